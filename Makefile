@@ -1,0 +1,91 @@
+# Works with GNU make from 3.81 on. A bare `make` lists the commands.
+
+PYTHON ?=
+VENV = .venv
+BIN = $(VENV)/bin
+
+# Jupyter and Sphinx tools are started from the environment, whatever the user has activated.
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+export PIP_DISABLE_PIP_VERSION_CHECK = 1
+
+.DEFAULT_GOAL = help
+.DELETE_ON_ERROR:
+.PHONY: help book test check lab notebooks serve bench lint lock clean
+
+help:
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+
+book: $(VENV)/.book node_modules/.package-lock.json ## execute every notebook and build the site
+	@$(BIN)/python -m bptt.book.execute
+	@$(BIN)/jupyter-book build . --quiet -W -n --keep-going
+
+test: lint $(VENV)/.dev node_modules/.package-lock.json ## everything that must hold, with the book built from an empty cache
+	@$(BIN)/python -m pytest
+	@rm -rf _build
+	@$(MAKE) book
+
+check: lint ## the quick part of the tests, without the book
+	@$(BIN)/python -m pytest -m "not slow"
+
+lint: $(VENV)/.dev ## style, types, and which package may import which
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+lab: $(VENV)/.dev ## open the chapters as notebooks in JupyterLab
+	@$(BIN)/jupyter lab --ContentsManager.allow_hidden=False
+
+notebooks: $(VENV)/.book ## write each chapter as .ipynb with its outputs to _build/notebooks
+	@$(BIN)/python -m bptt.book.execute --write _build/notebooks
+
+serve: $(VENV)/.dev node_modules/.package-lock.json ## show the site at localhost:8000 and rebuild it at each change
+	@$(BIN)/jupyter-book config sphinx . > /dev/null
+	@$(BIN)/sphinx-autobuild . _build/html -b html --ignore "$(CURDIR)/_build/*" --ignore "$(CURDIR)/.venv/*"
+
+bench: $(VENV)/.book ## measure the NumPy code (benchmarks/)
+	@ls benchmarks/*.py > /dev/null 2>&1 || { echo "There is no benchmark yet."; exit 1; }
+	@for script in benchmarks/*.py; do $(BIN)/python $$script || exit 1; done
+
+lock: $(VENV)/bin/python ## renew requirements.txt and requirements-dev.txt from pyproject.toml
+	@test -x $(VENV)/lock/bin/uv || { $(BIN)/python -m venv $(VENV)/lock && $(VENV)/lock/bin/pip install --quiet uv; }
+	@$(UV_LOCK) --extra book --output-file requirements.txt
+	@$(UV_LOCK) --extra book --extra dev --constraint requirements.txt --output-file requirements-dev.txt
+
+UV_LOCK = $(VENV)/lock/bin/uv pip compile pyproject.toml --quiet --upgrade --universal --python-version 3.11 \
+	--generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
+
+clean: ## remove everything that was made, the environment too
+	rm -rf _build $(VENV) node_modules .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+
+# What follows runs once; the stamps say that it has.
+
+# A pyenv shim may stand on PATH and still not run, so each candidate is tried.
+$(BIN)/python:
+	@found=; bare=; \
+	for candidate in $(or $(PYTHON),python3 python3.11 python3.12 python3.13 python3.14 python); do \
+	  "$$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' > /dev/null 2>&1 || continue; \
+	  if "$$candidate" -c 'import ensurepip, venv' > /dev/null 2>&1; then found=$$candidate; break; fi; \
+	  bare=$${bare:-$$candidate}; \
+	done; \
+	if [ -n "$$found" ]; then "$$found" -m venv --clear $(VENV); \
+	elif [ -n "$$bare" ]; then echo "$$bare has no venv or ensurepip: install them first (on Debian and Ubuntu: apt install python3-venv)." >&2; exit 1; \
+	else echo "No Python 3.11 or newer found$(if $(PYTHON), at $(PYTHON)): install one (python.org, or your system's package python3), or name it: make book PYTHON=/path/to/python3." >&2; exit 1; \
+	fi
+
+$(VENV)/.book: requirements.txt pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements.txt
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.txt $(VENV)/.book
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-dev.txt
+	@mkdir -p $(VENV)/share/jupyter/lab/settings
+	@echo '$(DOUBLE_CLICK)' > $(VENV)/share/jupyter/lab/settings/overrides.json
+	@touch $@
+
+# JupyterLab opens a Markdown chapter as the notebook it is.
+DOUBLE_CLICK = {"@jupyterlab/docmanager-extension:plugin": {"defaultViewers": {"markdown": "Jupytext Notebook", "myst": "Jupytext Notebook"}}}
+
+node_modules/.package-lock.json: package-lock.json package.json | $(VENV)/.book
+	$(BIN)/npm ci --silent
+	@touch $@
