@@ -1,0 +1,1 @@
+"""Present: claims, derivations, exercises, figures, the ledger, and the site they stand on."""

