@@ -1,0 +1,392 @@
+"""Formulas over matrices, vectors and scalars of symbolic sizes, written as in NumPy.
+
+Every formula is a matrix of shape (rows, cols): a vector is a column (n, 1), a scalar is (1, 1). ``@`` is
+the matrix product, ``*`` and ``**`` act entry by entry, a scalar is broadcast by ``+`` and ``*``, ``.T``
+transposes and ``A[i, j]`` is one entry.
+"""
+
+from fractions import Fraction
+
+from bptt.kernel.shape import SCALAR, Dimension, Index, Shape, ShapeError, Size, check_dimension, show_shape
+
+
+class Formula:
+    """A node with sub-formulas ``args``; subclasses say what the node means by their name."""
+
+    # NumPy must not try to spread a formula over an array.
+    __array_ufunc__ = None
+
+    def __init__(self, shape: Shape, *args: "Formula") -> None:
+        self.shape = shape
+        self.args = args
+
+    def with_args(self, *args: "Formula") -> "Formula":
+        """Make the same node over other sub-formulas, its shape worked out anew."""
+        return type(self)(*args) if args else self  # type: ignore[arg-type]
+
+    def __add__(self, other: object) -> "Formula":
+        return Add(self, formula(other))
+
+    def __radd__(self, other: object) -> "Formula":
+        return Add(formula(other), self)
+
+    def __sub__(self, other: object) -> "Formula":
+        return Add(self, -formula(other))
+
+    def __rsub__(self, other: object) -> "Formula":
+        return Add(formula(other), -self)
+
+    def __neg__(self) -> "Formula":
+        return Times(Number(-1), self)
+
+    def __mul__(self, other: object) -> "Formula":
+        return Times(self, formula(other))
+
+    def __rmul__(self, other: object) -> "Formula":
+        return Times(formula(other), self)
+
+    def __truediv__(self, other: object) -> "Formula":
+        return Times(self, Power(formula(other), -1))
+
+    def __rtruediv__(self, other: object) -> "Formula":
+        return Times(formula(other), Power(self, -1))
+
+    def __pow__(self, exponent: int) -> "Formula":
+        return Power(self, exponent)
+
+    def __matmul__(self, other: object) -> "Formula":
+        return MatMul(self, formula(other))
+
+    def __rmatmul__(self, other: object) -> "Formula":
+        return MatMul(formula(other), self)
+
+    def __getitem__(self, key: "Index | tuple[Index, ...]") -> "Formula":
+        given = list(key) if isinstance(key, tuple) else [key]
+        wanted = sum(dimension != 1 for dimension in self.shape)
+        if len(given) != wanted:
+            raise IndexError(
+                f"{self} is {show_shape(self.shape)} and takes {wanted} indices, got {len(given)}"
+            )
+        row, col = (None if dimension == 1 else given.pop(0) for dimension in self.shape)
+        return Entry(self, row, col)
+
+    @property
+    def T(self) -> "Formula":
+        return Transpose(self)
+
+    def __str__(self) -> str:
+        from bptt.kernel.text import text  # the printers know the nodes, not the other way round
+
+        return text(self)
+
+    __repr__ = __str__
+
+    def _repr_latex_(self) -> str:
+        from bptt.kernel.latex import latex
+
+        return f"$\\displaystyle {latex(self)}$"
+
+
+def formula(value: object) -> Formula:
+    """Take a formula as it is and an exact number as a scalar; refuse anything else."""
+    if isinstance(value, Formula):
+        return value
+    if isinstance(value, (int, Fraction)) and not isinstance(value, bool):
+        return Number(value)
+    raise TypeError(f"expected a formula, an int or a Fraction, got {type(value).__name__} {value!r}")
+
+
+class Symbol(Formula):
+    """A named matrix, vector or scalar."""
+
+    def __init__(self, name: str, rows: Dimension = 1, cols: Dimension = 1) -> None:
+        check_dimension("rows", rows)
+        check_dimension("cols", cols)
+        self.name = name
+        super().__init__((rows, cols))
+
+
+class Number(Formula):
+    """An exact rational scalar."""
+
+    def __init__(self, value: int | Fraction) -> None:
+        self.value = Fraction(value)
+        super().__init__(SCALAR)
+
+
+class Extent(Formula):
+    """The number n itself, as a scalar: what a sum of n ones gives."""
+
+    def __init__(self, size: Size) -> None:
+        self.size = size
+        super().__init__(SCALAR)
+
+
+class Ones(Formula):
+    """The matrix whose entries are all 1."""
+
+    def __init__(self, rows: Dimension, cols: Dimension = 1) -> None:
+        check_dimension("rows", rows)
+        check_dimension("cols", cols)
+        super().__init__((rows, cols))
+
+
+class Identity(Formula):
+    """The identity matrix; its entry (i, j) is the Kronecker delta."""
+
+    def __init__(self, size: Dimension) -> None:
+        check_dimension("size", size)
+        super().__init__((size, size))
+
+
+def operand(node: Formula) -> str:
+    """Write a formula as it stands beside an operator."""
+    from bptt.kernel.text import SIGN, within
+
+    return within(node, SIGN)
+
+
+def broadcast(operator: str, args: tuple[Formula, ...]) -> Shape:
+    """Find the common shape of entrywise operands, scalars aside, or raise ShapeError."""
+    shape, first = SCALAR, args[0]
+    for arg in args:
+        if arg.shape == SCALAR or arg.shape == shape:
+            continue
+        if shape != SCALAR:
+            raise ShapeError(
+                f"{operand(first)} {operator} {operand(arg)}: "
+                f"{first} is {show_shape(shape)}, {arg} is {show_shape(arg.shape)}"
+            )
+        shape, first = arg.shape, arg
+    return shape
+
+
+def flatten(kind: type[Formula], args: tuple[Formula, ...]) -> tuple[Formula, ...]:
+    """Open nested nodes of an associative kind, so that a + (b + c) has three terms."""
+    flat: list[Formula] = []
+    for arg in args:
+        flat.extend(arg.args if type(arg) is kind else (arg,))
+    return tuple(flat)
+
+
+class Add(Formula):
+    """A sum; scalars are added to every entry."""
+
+    def __init__(self, *args: Formula) -> None:
+        args = flatten(Add, args)
+        super().__init__(broadcast("+", args), *args)
+
+
+class Times(Formula):
+    """The entrywise product; scalars multiply every entry."""
+
+    def __init__(self, *args: Formula) -> None:
+        args = flatten(Times, args)
+        super().__init__(broadcast("*", args), *args)
+
+
+class MatMul(Formula):
+    """The matrix product of two or more factors."""
+
+    def __init__(self, *args: Formula) -> None:
+        args = flatten(MatMul, args)
+        for left, right in zip(args, args[1:]):  # noqa: RUF007 (no itertools.pairwise in MicroPython)
+            if left.shape[1] != right.shape[0]:
+                raise ShapeError(
+                    f"{operand(left)} @ {operand(right)}: {left} is {show_shape(left.shape)}, "
+                    f"{right} is {show_shape(right.shape)}, and {left.shape[1]} is not {right.shape[0]}"
+                )
+        super().__init__((args[0].shape[0], args[-1].shape[1]), *args)
+
+
+class Transpose(Formula):
+    """Rows and columns exchanged."""
+
+    def __init__(self, arg: Formula) -> None:
+        super().__init__((arg.shape[1], arg.shape[0]), arg)
+
+
+class Power(Formula):
+    """An integer power of every entry; a negative one assumes that no entry is zero."""
+
+    def __init__(self, arg: Formula, exponent: int) -> None:
+        if not isinstance(exponent, int) or isinstance(exponent, bool):
+            raise TypeError(f"exponent: expected an int, got {exponent!r}")
+        self.exponent = exponent
+        super().__init__(arg.shape, arg)
+
+    def with_args(self, *args: Formula) -> Formula:
+        return Power(args[0], self.exponent)
+
+
+class Diag(Formula):
+    """The square matrix with a vector on its diagonal."""
+
+    def __init__(self, arg: Formula) -> None:
+        if arg.shape[1] != 1:
+            raise ShapeError(f"diag({arg}): expected a column vector, got {show_shape(arg.shape)}")
+        super().__init__((arg.shape[0], arg.shape[0]), arg)
+
+
+class Inner(Formula):
+    """The sum over all entries of the products of equally placed entries."""
+
+    def __init__(self, left: Formula, right: Formula) -> None:
+        if left.shape != right.shape:
+            raise ShapeError(
+                f"inner({left}, {right}): "
+                f"{left} is {show_shape(left.shape)}, {right} is {show_shape(right.shape)}"
+            )
+        super().__init__(SCALAR, left, right)
+
+
+class Function:
+    """A differentiable function of one number; ``prime`` is its derivative, kept as another function."""
+
+    def __init__(self, name: str, order: int = 0) -> None:
+        self.name = name
+        self.order = order
+
+    @property
+    def prime(self) -> "Function":
+        return Function(self.name, self.order + 1)
+
+    def __call__(self, arg: object) -> Formula:
+        return Apply(self, formula(arg))
+
+    def __repr__(self) -> str:
+        return self.name + "'" * self.order
+
+
+tanh, exp, log = Function("tanh"), Function("exp"), Function("log")
+
+
+class Apply(Formula):
+    """A function of one number applied to every entry."""
+
+    def __init__(self, function: Function, arg: Formula) -> None:
+        self.function = function
+        super().__init__(arg.shape, arg)
+
+    def with_args(self, *args: Formula) -> Formula:
+        return Apply(self.function, args[0])
+
+
+class Entry(Formula):
+    """The entry (row, col) of a formula; None stands for the only position of a dimension 1."""
+
+    def __init__(self, arg: Formula, row: Index | None, col: Index | None) -> None:
+        for index, dimension in zip((row, col), arg.shape):
+            if index is not None and not isinstance(index, Index):
+                raise TypeError(f"an entry of {arg} takes an Index with a declared range, got {index!r}")
+            if (1 if index is None else index.size) != dimension:
+                ran = "no index" if index is None else f"{index}, which runs over {index.size}"
+                raise ShapeError(
+                    f"an entry of {arg}, {show_shape(arg.shape)}: {dimension} does not go with {ran}"
+                )
+        self.row, self.col = row, col
+        super().__init__(SCALAR, arg)
+
+    def with_args(self, *args: Formula) -> Formula:
+        return Entry(args[0], self.row, self.col)
+
+
+class Sum(Formula):
+    """The sum of a formula over all values of an index, which it binds."""
+
+    def __init__(self, index: Index, arg: Formula) -> None:
+        if not isinstance(index, Index):
+            raise TypeError(f"index: expected an Index with a declared range, got {index!r}")
+        self.index = index
+        super().__init__(arg.shape, arg)
+
+    def with_args(self, *args: Formula) -> Formula:
+        return Sum(self.index, args[0])
+
+
+class ByEntry(Formula):
+    """The matrix whose entry (row, col) is the given scalar; it binds both indices."""
+
+    def __init__(self, row: Index | None, col: Index | None, arg: Formula) -> None:
+        if arg.shape != SCALAR:
+            raise ShapeError(f"the entry {arg} must be a scalar, got {show_shape(arg.shape)}")
+        self.row, self.col = row, col
+        super().__init__((row.size if row else 1, col.size if col else 1), arg)
+
+    def with_args(self, *args: Formula) -> Formula:
+        return ByEntry(self.row, self.col, args[0])
+
+
+class Named(Formula):
+    """A formula that prints as a name and means its definition ``args[0]``."""
+
+    def __init__(self, name: str, arg: Formula, tex: str | None = None) -> None:
+        self.name = name
+        self.tex = tex
+        super().__init__(arg.shape, arg)
+
+    def with_args(self, *args: Formula) -> Formula:
+        return Named(self.name, args[0], self.tex)
+
+
+def matrix(name: str, rows: Dimension, cols: Dimension) -> Formula:
+    """Declare a matrix, shape (rows, cols)."""
+    return Symbol(name, rows, cols)
+
+
+def vector(name: str, size: Dimension) -> Formula:
+    """Declare a column vector, shape (size, 1)."""
+    return Symbol(name, size)
+
+
+def scalar(name: str) -> Formula:
+    """Declare a scalar."""
+    return Symbol(name)
+
+
+# The names under which formulas are written; they read like NumPy's.
+ones, eye, diag, inner = Ones, Identity, Diag, Inner
+sum_over, by_entry, named, extent = Sum, ByEntry, Named, Extent
+
+
+def outer(u: Formula, v: Formula) -> Formula:
+    """Multiply every entry of one column by every entry of another: u vᵀ, shape (n, m)."""
+    return MatMul(u, Transpose(v))
+
+
+def total(arg: Formula) -> Formula:
+    """Add up all entries."""
+    return Inner(Ones(*arg.shape), arg)
+
+
+def delta(i: Index, j: Index) -> Formula:
+    """Write the Kronecker delta of two indices over one range: 1 where i = j, else 0."""
+    return Entry(Identity(i.size), i, j)
+
+
+def walk(root: Formula) -> "list[Formula]":
+    """List a formula and everything below it, the formula first."""
+    nodes = [root]
+    for arg in root.args:
+        nodes.extend(walk(arg))
+    return nodes
+
+
+def bound_by(node: Formula) -> tuple[Index, ...]:
+    """List the indices that a node binds in its argument."""
+    if isinstance(node, Sum):
+        return (node.index,)
+    if isinstance(node, ByEntry):
+        return tuple(index for index in (node.row, node.col) if index is not None)
+    return ()
+
+
+def free_indices(root: Formula) -> "set[Index]":
+    """Collect the indices that a formula uses and does not bind."""
+    found: set[Index] = set()
+    for arg in root.args:
+        found |= free_indices(arg)
+    found -= set(bound_by(root))
+    if isinstance(root, Entry):
+        found |= {index for index in (root.row, root.col) if index is not None}
+    return found

@@ -1,0 +1,251 @@
+"""The normal form of an index polynomial: two formulas with one normal form are equal for every size.
+
+Each rewriting below is an identity for all sizes, because every sum runs over the whole of its range: a delta
+is contracted, a sum over an unused index becomes its extent, equal monomials are added up, bound indices get
+canonical names, and denominators that are free of bound indices are multiplied away.
+"""
+
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+from itertools import permutations
+
+from bptt.kernel.index_form import (
+    Atom,
+    Delta,
+    Element,
+    Extent,
+    Factors,
+    Group,
+    Image,
+    Polynomial,
+    Term,
+    Undecided,
+)
+from bptt.kernel.shape import Index
+
+# A key is a nested tuple of strings and numbers: it can be compared, sorted and stored.
+Key = tuple["str | int | Key", ...]
+Labels = Mapping[Index, str]
+
+# Renamings of like bound indices that are tried; beyond it the kernel says that it does not know.
+MOST_RENAMINGS = 5040
+
+
+def normal_form(polynomial: Polynomial) -> Polynomial:
+    """Contract, collect and name canonically; the result of a zero polynomial has no terms."""
+    collected: dict[Key, Term] = {}
+    for term in polynomial.terms:
+        for simple in simplified(term):
+            key = term_key(simple, {})
+            previous = collected.get(key)
+            coefficient = simple.coefficient + (previous.coefficient if previous else 0)
+            collected[key] = Term(coefficient, simple.factors, simple.bound)
+    return Polynomial(tuple(term for term in collected.values() if term.coefficient))
+
+
+def without_denominators(polynomial: Polynomial) -> Polynomial:
+    """Multiply a normal form by its denominators, which are not zero wherever the formula has a value."""
+    while True:
+        group = next(denominators(polynomial), None)
+        if group is None:
+            return polynomial
+        key = atom_key(group, {})
+        highest = max(-exponent_of(term, key) for term in polynomial.terms)
+        terms: tuple[Term, ...] = ()
+        for term in polynomial.terms:
+            rest = tuple((atom, power) for atom, power in term.factors if atom_key(atom, {}) != key)
+            missing = group.inside.power(highest + exponent_of(term, key))
+            terms += (Polynomial((Term(term.coefficient, rest, term.bound),)) * missing).terms
+        polynomial = normal_form(Polynomial(terms))
+
+
+def denominators(polynomial: Polynomial) -> Iterator[Group]:
+    """Find the groups that have one value throughout their term: they use none of its bound indices."""
+    for term in polynomial.terms:
+        for atom, _ in term.factors:
+            if isinstance(atom, Group) and not set(atom.indices) & set(term.bound):
+                yield atom
+
+
+def exponent_of(term: Term, key: Key) -> int:
+    return sum(power for atom, power in term.factors if atom_key(atom, {}) == key)
+
+
+def polynomial_key(polynomial: Polynomial, labels: Labels | None = None) -> Key:
+    """Name a normal form: equal keys, equal polynomials."""
+    labels = labels or {}
+    return tuple(sorted((term_key(term, labels), str(term.coefficient)) for term in polynomial.terms))
+
+
+def simplified(term: Term) -> tuple[Term, ...]:
+    """Contract the deltas of a term, simplify inside its atoms and gather equal factors."""
+    term = contracted(term)
+    coefficient, parts = term.coefficient, list[tuple[Atom, int]]()
+    for atom, power in term.factors:
+        factor, simple = reduced(atom, power)
+        coefficient *= factor
+        parts.extend(simple)
+    parts = gathered(parts)
+    used = {index for atom, _ in parts for index in atom.indices}
+    bound = tuple(index for index in term.bound if index in used)
+    parts = gathered(parts + [(Extent(index.size), 1) for index in term.bound if index not in used])
+    if not coefficient:
+        return ()
+    opened = [(atom.inside, power) for atom, power in parts if isinstance(atom, Group) and power > 0]
+    if not opened:
+        return (Term(coefficient, tuple(parts), bound),)
+    # A group under two fraction bars is no denominator and is multiplied out after all.
+    rest = tuple((atom, power) for atom, power in parts if not isinstance(atom, Group) or power < 0)
+    product = Polynomial((Term(coefficient, rest),))
+    for inside, power in opened:
+        product = product * inside.power(power)
+    for index in bound:
+        product = product.summed(index)
+    return normal_form(product).terms
+
+
+def gathered(factors: "list[tuple[Atom, int]]") -> "list[tuple[Atom, int]]":
+    """Add the exponents of equal atoms and drop those that cancel."""
+    powers: dict[Key, tuple[Atom, int]] = {}
+    for atom, power in factors:
+        key = atom_key(atom, {})
+        powers[key] = (atom, power + (powers[key][1] if key in powers else 0))
+    return [(atom, power) for atom, power in powers.values() if power]
+
+
+def contracted(term: Term) -> Term:
+    """Use every delta: one with a bound index removes that sum, one of two free indices identifies them."""
+    waiting = [pair for pair in term.factors if isinstance(pair[0], Delta)]
+    factors = [pair for pair in term.factors if not isinstance(pair[0], Delta)]
+    bound, kept = list(term.bound), list[tuple[Atom, int]]()
+    while waiting:
+        atom, power = waiting.pop()
+        if power < 0:
+            raise Undecided("a Kronecker delta stands in a denominator")
+        i, j = sorted(atom.indices, key=lambda index: (index not in bound, label({}, index)))
+        if i is j:
+            continue
+        if i in bound:
+            bound.remove(i)
+            old, new = i, j
+        else:
+            # Neither is summed: the delta stays, and the rest may as well speak of the first index alone.
+            old, new = j, i
+            kept = [(other.rename({old: new}), 1) for other, _ in kept] + [(atom, 1)]
+        waiting = [(other.rename({old: new}), exponent) for other, exponent in waiting]
+        factors = [(other.rename({old: new}), exponent) for other, exponent in factors]
+    return Term(term.coefficient, tuple(kept + factors), tuple(bound))
+
+
+def reduced(atom: Atom, power: int) -> tuple[Fraction, Factors]:
+    """Simplify inside an atom; a group that is a single monomial is not a group."""
+    if isinstance(atom, Image):
+        argument = normal_form(atom.argument)
+        if atom.function == "tanh" and leads_with_minus(argument):
+            # tanh is odd, so its argument may always lead with a plus.
+            return Fraction(-1) ** power, ((Image(atom.function, normal_form(-argument)), power),)
+        return Fraction(1), ((Image(atom.function, argument), power),)
+    if not isinstance(atom, Group):
+        return Fraction(1), ((atom, power),)
+    inside = normal_form(atom.inside)
+    if not inside.terms:
+        if power < 0:
+            raise Undecided("a denominator is zero")
+        return Fraction(0), ()
+    if len(inside.terms) == 1 and not inside.terms[0].bound:
+        term = inside.terms[0]
+        if any(isinstance(part, Delta) for part, _ in term.factors):
+            raise Undecided("a Kronecker delta stands in a denominator")
+        return term.coefficient**power, tuple((part, exponent * power) for part, exponent in term.factors)
+    return Fraction(1), ((Group(inside), power),)
+
+
+def leads_with_minus(polynomial: Polynomial) -> bool:
+    """Look at the sign of the first terms, in an order that does not depend on the identity of any index."""
+    names = {index: "~" for term in polynomial.terms for atom, _ in term.factors for index in atom.indices}
+    leading: dict[Key, Fraction] = {}
+    for term in polynomial.terms:
+        key = tuple(sorted((atom_key(atom, names), power) for atom, power in term.factors))
+        leading[key] = leading.get(key, Fraction(0)) + term.coefficient
+    return bool(leading) and leading[min(leading)] < 0
+
+
+def label(labels: Labels, index: Index) -> str:
+    """Name an index: as ``labels`` says, else by its own name and identity, which no other index shares."""
+    return labels[index] if index in labels else f"{index.name} {index.size} {id(index)}"
+
+
+def atom_key(atom: Atom, labels: Labels) -> Key:
+    if isinstance(atom, Element):
+        return ("element", atom.name, *("" if i is None else label(labels, i) for i in atom.places))
+    if isinstance(atom, Delta):
+        return ("delta", *sorted(label(labels, i) for i in atom.indices))
+    if isinstance(atom, Extent):
+        return ("extent", atom.size.name)
+    if isinstance(atom, Image):
+        return ("image", atom.function, polynomial_key(atom.argument, labels))
+    if isinstance(atom, Group):
+        return ("group", polynomial_key(atom.inside, labels))
+    raise TypeError(f"unknown atom {atom!r}")
+
+
+def term_key(term: Term, labels: Labels) -> Key:
+    """The smallest key over the names that the bound indices could be given."""
+
+    def key(names: Labels) -> Key:
+        return tuple(sorted((atom_key(atom, names), power) for atom, power in term.factors))
+
+    best: Key | None = None
+    for order in orders(term, labels):
+        names = dict(labels)
+        names.update((index, f"~{len(labels) + n}") for n, index in enumerate(order))
+        candidate = (tuple(index.size.name for index in order), key(names))
+        if best is None or candidate < best:
+            best = candidate
+    assert best is not None
+    return best
+
+
+def orders(term: Term, labels: Labels) -> "Iterator[tuple[Index, ...]]":
+    """List the orders of the bound indices that their places in the term do not already decide."""
+    classes = dict.fromkeys(term.bound, 0)
+    while True:
+        signatures = {
+            index: (classes[index], signature(term, index, classes, labels)) for index in term.bound
+        }
+        ranks = sorted(set(signatures.values()))
+        refined = {index: ranks.index(signatures[index]) for index in term.bound}
+        if refined == classes:
+            break
+        classes = refined
+    groups = [[i for i in term.bound if classes[i] == rank] for rank in range(len(set(classes.values())))]
+    count = 1
+    for group in groups:
+        for n in range(2, len(group) + 1):
+            count *= n
+    if count > MOST_RENAMINGS:
+        raise Undecided(f"{count} ways to name the bound indices of one term")
+
+    def arrange(rest: "list[list[Index]]") -> "Iterator[tuple[Index, ...]]":
+        if not rest:
+            yield ()
+            return
+        for first in permutations(rest[0]):
+            for following in arrange(rest[1:]):
+                yield tuple(first) + following
+
+    return arrange(groups)
+
+
+def signature(term: Term, index: Index, classes: "dict[Index, int]", labels: Labels) -> Key:
+    """Describe the places of one bound index, the others told apart by their class only."""
+    names = dict(labels)
+    names.update((other, f"~class {rank}") for other, rank in classes.items())
+    names[index] = "~this"
+    places = sorted((atom_key(atom, names), power) for atom, power in term.factors if index in atom.indices)
+    return (index.size.name, tuple(places))
+
+
+def difference(left: Polynomial, right: Polynomial) -> Polynomial:
+    """Return the normal form of left - right; no terms means that the two are equal for all sizes."""
+    return without_denominators(normal_form(left + -right))

@@ -1,0 +1,71 @@
+"""Symbolic sizes, the indices that run over them, and what it means for shapes to conform."""
+
+
+class ShapeError(ValueError):
+    """Two formulas whose shapes do not conform; the message names both and both shapes."""
+
+
+class Size:
+    """A number of rows or columns, at least 1, known only by its name; equal names are equal sizes."""
+
+    def __init__(self, name: str) -> None:
+        if not isinstance(name, str) or not name.isidentifier():
+            raise ValueError(f"name: expected an identifier such as 'n', got {name!r}")
+        self.name = name
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Size) and other.name == self.name
+
+    def __hash__(self) -> int:
+        return hash(("size", self.name))
+
+    def __repr__(self) -> str:
+        return self.name
+
+
+# A dimension is a symbolic size or the literal 1 of columns, rows and scalars.
+Dimension = Size | int
+Shape = tuple[Dimension, Dimension]
+SCALAR: Shape = (1, 1)
+
+
+def sizes(names: str) -> tuple[Size, ...]:
+    """Make one size for each name in a string such as ``"n k m"``."""
+    return tuple(Size(name) for name in names.split())
+
+
+class Index:
+    """A variable that runs over all positions 0 .. size-1 of one dimension.
+
+    Two indices are the same only if they are the same object: a bound index can then never be taken for a
+    free one that happens to have its name.
+    """
+
+    def __init__(self, name: str, size: Size) -> None:
+        if not isinstance(size, Size):
+            raise TypeError(f"size: the range of index {name} must be a Size, got {size!r}")
+        self.name = name
+        self.size = size
+
+    def fresh(self) -> "Index":
+        """Make another index of the same name and range."""
+        return Index(self.name, self.size)
+
+    def __repr__(self) -> str:
+        return self.name
+
+
+def indices(names: str, size: Size) -> tuple[Index, ...]:
+    """Make one index over ``size`` for each name in a string such as ``"i p"``."""
+    return tuple(Index(name, size) for name in names.split())
+
+
+def check_dimension(name: str, dimension: object) -> None:
+    """Raise TypeError unless ``dimension`` is a Size or the literal 1."""
+    if not (isinstance(dimension, Size) or (dimension == 1 and not isinstance(dimension, bool))):
+        raise TypeError(f"{name}: expected a Size or the literal 1, got {dimension!r}")
+
+
+def show_shape(shape: Shape) -> str:
+    """Write a shape as text: ``n×k``."""
+    return f"{shape[0]}×{shape[1]}"

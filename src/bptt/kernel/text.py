@@ -1,0 +1,71 @@
+"""A formula as a line of NumPy-like code, for error messages and for readers who think in code."""
+
+from collections.abc import Callable
+
+from bptt.kernel import formula as f
+
+SUM, PRODUCT, SIGN, POWER, ATOM = range(5)
+
+
+def text(node: f.Formula) -> str:
+    """Write a formula as it would be typed."""
+    return RULES[type(node)](node)[0]
+
+
+def within(node: f.Formula, strength: int) -> str:
+    """Write an operand, in parentheses where it binds less tightly than its surroundings."""
+    written, own = RULES[type(node)](node)
+    return written if own >= strength else f"({written})"
+
+
+def add(node: f.Add) -> tuple[str, int]:
+    first, *rest = node.args
+    written = within(first, SUM)
+    for arg in rest:
+        term = within(arg, PRODUCT)
+        written += f" - {term[1:]}" if term.startswith("-") else f" + {term}"
+    return written, SUM
+
+
+def times(node: f.Times) -> tuple[str, int]:
+    first, *rest = node.args
+    if isinstance(first, f.Number) and first.value == -1 and rest:
+        return "-" + " * ".join(within(arg, SIGN) for arg in rest), SIGN
+    return " * ".join(within(arg, SIGN) for arg in node.args), PRODUCT
+
+
+def entry(node: f.Entry) -> tuple[str, int]:
+    places = ", ".join(index.name for index in (node.row, node.col) if index is not None)
+    if isinstance(node.args[0], f.Identity):
+        return f"delta({places})", ATOM
+    return (f"{within(node.args[0], ATOM)}[{places}]" if places else within(node.args[0], ATOM)), ATOM
+
+
+def by_entry(node: f.ByEntry) -> tuple[str, int]:
+    places = ", ".join(index.name for index in (node.row, node.col) if index is not None)
+    return f"by_entry({places}: {text(node.args[0])})", ATOM
+
+
+def number(node: f.Number) -> tuple[str, int]:
+    return str(node.value), SIGN if node.value < 0 else ATOM if node.value.denominator == 1 else PRODUCT
+
+
+RULES: dict[type[f.Formula], Callable[..., tuple[str, int]]] = {
+    f.Symbol: lambda node: (node.name, ATOM),
+    f.Number: number,
+    f.Extent: lambda node: (node.size.name, ATOM),
+    f.Ones: lambda node: (f"ones({node.shape[0]}, {node.shape[1]})", ATOM),
+    f.Identity: lambda node: (f"eye({node.shape[0]})", ATOM),
+    f.Add: add,
+    f.Times: times,
+    f.MatMul: lambda node: (" @ ".join(within(arg, SIGN) for arg in node.args), PRODUCT),
+    f.Transpose: lambda node: (f"{within(node.args[0], ATOM)}.T", ATOM),
+    f.Power: lambda node: (f"{within(node.args[0], ATOM)}**{node.exponent}", POWER),
+    f.Diag: lambda node: (f"diag({text(node.args[0])})", ATOM),
+    f.Inner: lambda node: (f"inner({text(node.args[0])}, {text(node.args[1])})", ATOM),
+    f.Apply: lambda node: (f"{node.function}({text(node.args[0])})", ATOM),
+    f.Entry: entry,
+    f.Sum: lambda node: (f"sum({node.index}, {text(node.args[0])})", ATOM),
+    f.ByEntry: by_entry,
+    f.Named: lambda node: (node.name, ATOM),
+}
