@@ -1,0 +1,20 @@
+"""Derivations in SymPy: formulas written out, their entries, and their derivatives."""
+
+from bptt.kernel.rules import prove
+from bptt.symbolic.differentiate import Captured, derivative, diff, grad
+from bptt.symbolic.entry import OutsideTheLanguage, entry
+from bptt.symbolic.explicit import explicit
+from bptt.symbolic.ring import differing_entries, explicit_gradient
+
+__all__ = [
+    "Captured",
+    "OutsideTheLanguage",
+    "derivative",
+    "diff",
+    "differing_entries",
+    "entry",
+    "explicit",
+    "explicit_gradient",
+    "grad",
+    "prove",
+]

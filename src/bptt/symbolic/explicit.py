@@ -1,0 +1,136 @@
+"""A formula at chosen sizes as an explicit SymPy matrix, a symbol for each entry."""
+
+from collections.abc import Callable, Mapping
+
+import sympy as sp
+
+from bptt.kernel import formula as f
+from bptt.kernel.shape import SCALAR, Dimension, Index
+from bptt.symbolic.entry import function_of
+
+Places = Mapping[Index, int]
+
+
+class Explicit:
+    """Writes formulas out at fixed sizes; the symbol A becomes the matrix of a_11, a_12, ..."""
+
+    def __init__(self, sizes: Mapping[str, int]) -> None:
+        for name, value in sizes.items():
+            if not isinstance(value, int) or isinstance(value, bool) or value < 1:
+                raise ValueError(f"{name}: expected a size of at least 1, got {value!r}")
+        self.sizes = sizes
+
+    def extent(self, dimension: Dimension) -> int:
+        if isinstance(dimension, int):
+            return dimension
+        if dimension.name not in self.sizes:
+            raise ValueError(f"{dimension.name}: this size is in the formula and was not given a value")
+        return self.sizes[dimension.name]
+
+    def matrix(self, node: f.Formula, places: Places) -> sp.Matrix:
+        return RULES[type(node)](self, node, places)
+
+    def shape(self, node: f.Formula) -> tuple[int, int]:
+        return self.extent(node.shape[0]), self.extent(node.shape[1])
+
+
+def explicit(node: f.Formula, **sizes: int) -> sp.Matrix:
+    """Write a formula out, such as ``explicit(A @ B, n=3, k=4, m=2)``; entries are counted from 1."""
+    free = ", ".join(sorted(index.name for index in f.free_indices(node)))
+    if free:
+        raise ValueError(f"{node}: expected a formula without free indices, got {free}")
+    return Explicit(sizes).matrix(node, {})
+
+
+def symbol(at: Explicit, node: f.Symbol, places: Places) -> sp.Matrix:
+    rows, cols = at.shape(node)
+    name = node.name.lower() if cols > 1 or node.shape[1] != 1 else node.name
+
+    def item(i: int, j: int) -> sp.Symbol:
+        if node.shape == SCALAR:
+            return sp.Symbol(name)
+        return sp.Symbol(f"{name}_{i + 1}{j + 1}" if node.shape[1] != 1 else f"{name}_{i + 1}")
+
+    return sp.Matrix(rows, cols, item)
+
+
+def entrywise(at: Explicit, node: f.Formula, places: Places) -> list[sp.Matrix]:
+    """Write the operands out, scalars spread over the whole shape."""
+    rows, cols = at.shape(node)
+    parts = [(at.matrix(arg, places), arg.shape == SCALAR) for arg in node.args]
+    return [sp.ones(rows, cols) * part[0] if everywhere else part for part, everywhere in parts]
+
+
+def add(at: Explicit, node: f.Add, places: Places) -> sp.Matrix:
+    first, *rest = entrywise(at, node, places)
+    for part in rest:
+        first = first + part
+    return first
+
+
+def times(at: Explicit, node: f.Times, places: Places) -> sp.Matrix:
+    first, *rest = entrywise(at, node, places)
+    for part in rest:
+        first = first.multiply_elementwise(part)
+    return first
+
+
+def matmul(at: Explicit, node: f.MatMul, places: Places) -> sp.Matrix:
+    first, *rest = (at.matrix(arg, places) for arg in node.args)
+    for part in rest:
+        first = first * part
+    return first
+
+
+def inner(at: Explicit, node: f.Inner, places: Places) -> sp.Matrix:
+    left, right = (at.matrix(arg, places) for arg in node.args)
+    return sp.Matrix([[sum(left.multiply_elementwise(right))]])
+
+
+def one_entry(at: Explicit, node: f.Entry, places: Places) -> sp.Matrix:
+    row, col = (0 if index is None else places[index] for index in (node.row, node.col))
+    return sp.Matrix([[at.matrix(node.args[0], places)[row, col]]])
+
+
+def sum_over(at: Explicit, node: f.Sum, places: Places) -> sp.Matrix:
+    result = sp.zeros(*at.shape(node))
+    for n in range(at.extent(node.index.size)):
+        result = result + at.matrix(node.args[0], {**places, node.index: n})
+    return result
+
+
+def by_entry(at: Explicit, node: f.ByEntry, places: Places) -> sp.Matrix:
+    def item(i: int, j: int) -> sp.Expr:
+        here = {index: n for index, n in ((node.row, i), (node.col, j)) if index is not None}
+        return at.matrix(node.args[0], {**places, **here})[0, 0]
+
+    return sp.Matrix(*at.shape(node), item)
+
+
+def every_entry(
+    at: Explicit, node: f.Formula, places: Places, change: Callable[[sp.Expr], sp.Expr]
+) -> sp.Matrix:
+    return at.matrix(node.args[0], places).applyfunc(change)
+
+
+RULES: dict[type[f.Formula], Callable[..., sp.Matrix]] = {
+    f.Symbol: symbol,
+    f.Number: lambda at, node, places: sp.Matrix(
+        [[sp.Rational(node.value.numerator, node.value.denominator)]]
+    ),
+    f.Extent: lambda at, node, places: sp.Matrix([[at.extent(node.size)]]),
+    f.Ones: lambda at, node, places: sp.ones(*at.shape(node)),
+    f.Identity: lambda at, node, places: sp.eye(at.extent(node.shape[0])),
+    f.Add: add,
+    f.Times: times,
+    f.MatMul: matmul,
+    f.Transpose: lambda at, node, places: at.matrix(node.args[0], places).T,
+    f.Power: lambda at, node, places: every_entry(at, node, places, lambda x: x**node.exponent),
+    f.Diag: lambda at, node, places: sp.diag(*at.matrix(node.args[0], places)),
+    f.Inner: inner,
+    f.Apply: lambda at, node, places: every_entry(at, node, places, function_of(node.function)),
+    f.Entry: one_entry,
+    f.Sum: sum_over,
+    f.ByEntry: by_entry,
+    f.Named: lambda at, node, places: at.matrix(node.args[0], places),
+}

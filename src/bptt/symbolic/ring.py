@@ -1,0 +1,48 @@
+"""Exact comparison at chosen sizes, in a polynomial ring over the rationals: a second opinion on the kernel.
+
+SymPy's ``simplify`` may take forever and its ``equals`` may shrug; an identity in a ring is decided.
+"""
+
+import sympy as sp
+from sympy.polys.rings import ring
+
+from bptt.kernel.formula import Formula
+from bptt.kernel.rules import check_shapes
+from bptt.symbolic.explicit import explicit
+
+
+def differing_entries(left: Formula, right: Formula, **sizes: int) -> dict[tuple[int, int], sp.Expr]:
+    """Compare two formulas at the given sizes.
+
+    The result maps each entry (i, j) that differs, counted from 0, to left - right; it is empty if none does.
+    """
+    check_shapes(left, right)
+    gap = explicit(left, **sizes) - explicit(right, **sizes)
+    return {(i, j): gap[i, j] for i in range(gap.rows) for j in range(gap.cols) if not is_zero(gap[i, j])}
+
+
+def is_zero(expression: sp.Expr) -> bool:
+    """Decide whether an expression vanishes, functions of equal arguments being one unknown each."""
+    numerator = sp.fraction(sp.together(without_functions(expression)))[0]
+    symbols = sorted(numerator.free_symbols, key=str)
+    if not symbols:
+        return bool(numerator == 0)
+    polynomials = ring(symbols, sp.QQ)[0]
+    return not polynomials.from_expr(numerator)
+
+
+def without_functions(expression: sp.Expr) -> sp.Expr:
+    """Put an unknown in place of each function value, the innermost first."""
+    names: dict[sp.Expr, sp.Symbol] = {}
+
+    def unknown(value: sp.Expr) -> sp.Expr:
+        key = type(value)(*(sp.expand(arg) for arg in value.args))
+        return names.setdefault(key, sp.Dummy(f"value{len(names)}"))
+
+    return expression.replace(lambda part: isinstance(part, (sp.Function, sp.exp)), unknown)
+
+
+def explicit_gradient(y: Formula, x: Formula, **sizes: int) -> sp.Matrix:
+    """Let SymPy differentiate the written-out scalar ``y`` by every entry of the symbol ``x``."""
+    value = explicit(y, **sizes)[0, 0]
+    return explicit(x, **sizes).applyfunc(lambda variable: sp.diff(value, variable))
