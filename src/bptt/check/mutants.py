@@ -1,0 +1,195 @@
+"""The wrong variants of a formula: the slips that people make, each made on purpose and judged.
+
+A claim is worth what its check can reject, so every claim is held against its own mutants.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+
+from bptt.kernel.evaluate import Matrix, Place, evaluate
+from bptt.kernel.formula import (
+    Add,
+    Apply,
+    Diag,
+    Entry,
+    Formula,
+    Inner,
+    MatMul,
+    Named,
+    Number,
+    Ones,
+    Sum,
+    Symbol,
+    Times,
+    Transpose,
+)
+from bptt.kernel.index_form import Undecided, fresh
+from bptt.kernel.rules import Proof, Refuted, check_shapes, differ, normal_key, prove
+from bptt.kernel.shape import Index, ShapeError
+
+Path = tuple[int, ...]
+
+
+class Mutant:
+    """A formula with one slip in it, or, where the slip does not conform, the error that says so."""
+
+    def __init__(self, slip: str, formula: "Formula | None", error: "ShapeError | None" = None) -> None:
+        self.slip = slip
+        self.formula = formula
+        self.error = error
+
+    def __repr__(self) -> str:
+        return f"{self.slip}: {self.formula if self.error is None else self.error}"
+
+
+class Judgement:
+    """What became of the mutants of a formula: each is in exactly one of four lists."""
+
+    def __init__(self) -> None:
+        self.refuted: list[tuple[Mutant, Refuted]] = []
+        self.misfits: list[Mutant] = []
+        self.disguised: list[tuple[Mutant, Proof]] = []
+        self.undecided: list[tuple[Mutant, Undecided]] = []
+
+    def __repr__(self) -> str:
+        counts = {
+            "refuted by a run": len(self.refuted),
+            "do not conform": len(self.misfits),
+            "the same in disguise": len(self.disguised),
+            "undecided": len(self.undecided),
+        }
+        return ", ".join(f"{count} {words}" for words, count in counts.items() if count)
+
+
+def judge(left: Formula, right: Formula) -> Judgement:
+    """Hold the mutants of ``right`` against ``left``, which none should equal; equal mutants count once."""
+    row, col = (fresh(dimension) for dimension in left.shape)
+    seen = set()
+    judgement = Judgement()
+    for mutant in mutants(right):
+        try:
+            if mutant.formula is None:
+                raise mutant.error or ShapeError(mutant.slip)
+            check_shapes(left, mutant.formula)
+        except ShapeError as error:
+            judgement.misfits.append(Mutant(mutant.slip, mutant.formula, error))
+            continue
+        key = normal_key(mutant.formula, row, col)
+        if key in seen:
+            continue
+        try:
+            judgement.disguised.append((mutant, prove(left, mutant.formula)))
+        except Refuted as counterexample:
+            seen.add(key)
+            judgement.refuted.append((mutant, counterexample))
+        except Undecided as reason:
+            seen.add(key)
+            judgement.undecided.append((mutant, reason))
+    return judgement
+
+
+def unseen(right: Formula, sizes: "Mapping[str, int]", values: "Mapping[str, Matrix]") -> "list[Mutant]":
+    """List the mutants that give the right value at this one point, although they are wrong in general.
+
+    These are the mistakes that a check with these numbers cannot show.
+    """
+    expected = evaluate(right, Place(sizes, values))
+    found = []
+    for mutant, _ in judge(right, right).refuted:
+        assert mutant.formula is not None
+        value = evaluate(mutant.formula, Place(sizes, values))
+        if not any(differ(u, v) for us, vs in zip(value, expected) for u, v in zip(us, vs)):
+            found.append(mutant)
+    return found
+
+
+def mutants(right: Formula) -> "Iterator[Mutant]":
+    """Make every single slip at every place of a formula; a name is not opened."""
+    for path, node in places(right):
+        for slip, make in slips(node):
+            try:
+                yield Mutant(slip, put(right, path, make()))
+            except ShapeError as error:
+                yield Mutant(slip, None, error)
+
+
+def places(root: Formula, path: Path = ()) -> "Iterator[tuple[Path, Formula]]":
+    """List all nodes with the way that leads to each."""
+    yield path, root
+    if not isinstance(root, Named):
+        for n, arg in enumerate(root.args):
+            yield from places(arg, (*path, n))
+
+
+def put(root: Formula, path: Path, new: Formula) -> Formula:
+    """Replace the node at a path; raises ShapeError where the new one does not fit."""
+    if not path:
+        return new
+    args = [put(arg, path[1:], new) if n == path[0] else arg for n, arg in enumerate(root.args)]
+    return root.with_args(*args)
+
+
+def slips(node: Formula) -> "Iterator[tuple[str, Callable[[], Formula]]]":
+    """List the slips that can be made at one node, none of them made yet."""
+    if isinstance(node, (Symbol, Named, Apply, Transpose, MatMul, Inner, Sum, Add, Entry)):
+        yield f"the sign of {node}", lambda: -node
+    if isinstance(node, (Symbol, Named, Diag)) and node.shape != (1, 1):
+        yield f"{node} transposed", lambda: node.T
+    if isinstance(node, Transpose):
+        yield f"{node} not transposed", lambda: node.args[0]
+    if isinstance(node, (Symbol, Named, Entry)):
+        yield f"{node} twice", lambda: node * node
+    if isinstance(node, MatMul):
+        yield f"{node} entry by entry", lambda: Times(*node.args)
+        yield f"{node} the other way round", lambda: MatMul(*node.args[::-1])
+        yield f"{node} transposed", lambda: node.T
+    if isinstance(node, Times) and all(arg.shape != (1, 1) for arg in node.args):
+        yield f"{node} as a matrix product", lambda: MatMul(*node.args)
+    if isinstance(node, (MatMul, Times, Add)) and len(node.args) > 1:
+        kind = "term" if isinstance(node, Add) else "factor"
+        for n, arg in enumerate(node.args):
+            if not (isinstance(arg, Number) and abs(arg.value) == 1 and kind == "factor"):
+                yield f"without the {kind} {arg}", without(node, n)
+        for n, pair in enumerate(zip(node.args, node.args[1:])):
+            if isinstance(node, MatMul):
+                yield f"{pair[0]} and {pair[1]} swapped", swapped(node, n)
+    if isinstance(node, Add):
+        for n, arg in enumerate(node.args):
+            yield f"the sign of the term {arg}", negated(node, n)
+    if isinstance(node, Sum):
+        yield f"no sum over {node.index}", lambda: unsummed(node)
+    if isinstance(node, Inner):
+        yield f"no sum over the entries of {node}", lambda: Times(*node.args)
+    if isinstance(node, Entry) and node.row is not None and node.col is not None:
+        yield f"the indices of {node} swapped", lambda: Entry(node.args[0], node.col, node.row)
+    if isinstance(node, Ones) and node.shape != (1, 1):
+        yield f"{node} transposed", lambda: Ones(node.shape[1], node.shape[0])
+
+
+def without(node: Formula, n: int) -> "Callable[[], Formula]":
+    def make() -> Formula:
+        rest = node.args[:n] + node.args[n + 1 :]
+        return rest[0] if len(rest) == 1 else type(node)(*rest)  # type: ignore[arg-type]
+
+    return make
+
+
+def swapped(node: Formula, n: int) -> "Callable[[], Formula]":
+    return lambda: MatMul(*node.args[:n], node.args[n + 1], node.args[n], *node.args[n + 2 :])
+
+
+def negated(node: Formula, n: int) -> "Callable[[], Formula]":
+    return lambda: Add(*node.args[:n], -node.args[n], *node.args[n + 1 :])
+
+
+def unsummed(node: Sum) -> Formula:
+    """Leave one unknown value of the index in place of the sum over all of them."""
+    one = Index(f"{node.index.name}_only", node.index.size)
+    return reindexed(node.args[0], node.index, one)
+
+
+def reindexed(root: Formula, old: Index, new: Index) -> Formula:
+    args = [reindexed(arg, old, new) for arg in root.args]
+    if isinstance(root, Entry):
+        row, col = (new if index is old else index for index in (root.row, root.col))
+        return Entry(args[0], row, col)
+    return root.with_args(*args) if args else root
