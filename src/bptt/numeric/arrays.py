@@ -1,0 +1,93 @@
+"""Checks of array arguments: a refusal names the argument, what was expected and what came.
+
+Nothing is coerced silently. A list, an integer array or a mixture of precisions is refused, since the
+gradient of such a thing comes out truncated, or in another precision than the reader thinks.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Array = npt.NDArray[Any]
+Doubles = npt.NDArray[np.float64]
+
+REAL = (np.float32, np.float64)
+REAL_OR_COMPLEX = (np.float32, np.float64, np.complex64, np.complex128)
+_SINGLE = (np.float32, np.complex64)
+_AXES = {"rows": 0, "columns": 1}
+
+
+def check_array(name: str, value: object, dtypes: tuple[type, ...] = REAL_OR_COMPLEX) -> None:
+    """Check that `value` is a non-empty array of one of `dtypes` with finite entries.
+
+    Raises:
+        TypeError: not a NumPy array, or of another dtype.
+        ValueError: no entries, or one that is NaN or infinite (the first is named; indices count from 0).
+    """
+    # Subclasses are refused too: `*` on np.matrix is a matrix product, and np.asarray would drop a mask.
+    if type(value) is not np.ndarray:
+        hint = f" (write np.array({name}, dtype=float))" if isinstance(value, (list, tuple)) else ""
+        raise TypeError(f"{name}: expected a NumPy array; received {type(value).__name__}{hint}")
+    if value.dtype.type not in dtypes:
+        expected = " or ".join(dtype.__name__ for dtype in dtypes)
+        hint = f" (write {name}.astype(float))" if value.dtype.kind in "iu" else ""
+        raise TypeError(f"{name}: expected dtype {expected}; received {value.dtype}{hint}")
+    if value.size == 0:
+        raise ValueError(f"{name}: expected every size to be at least 1; received shape {value.shape}")
+    finite = np.isfinite(value)
+    if not finite.all():
+        index = tuple(int(i) for i in np.argwhere(~finite)[0])
+        raise ValueError(f"{name}: expected finite entries; received {value[index]} at {list(index)}")
+
+
+def check_mapping(name: str, value: object) -> None:
+    """Check that `value` maps names to arrays; raises TypeError otherwise."""
+    if not isinstance(value, Mapping):
+        raise TypeError(f"{name}: expected a mapping from names to arrays; received {type(value).__name__}")
+
+
+def check_matrices(**matrices: Array) -> None:
+    """Check that each argument is a matrix with finite entries, and that all have one precision.
+
+    Real and complex matrices of one precision may meet: under the complex step some factors are complex.
+
+    Raises:
+        TypeError: not an array, not floating or complex, or single and double precision mixed.
+        ValueError: not of rank 2, an empty size, NaN or infinity.
+    """
+    precisions: dict[bool, str] = {}
+    for name, matrix in matrices.items():
+        check_array(name, matrix)
+        if matrix.ndim != 2:
+            raise ValueError(f"{name}: expected a matrix (rank 2); received shape {matrix.shape}")
+        precisions[matrix.dtype.type in _SINGLE] = f"{name} of dtype {matrix.dtype}"
+    if len(precisions) == 2:
+        received = " with ".join(precisions.values())
+        raise TypeError(f"{' and '.join(matrices)}: expected one precision; received {received}")
+
+
+def check_conform(name: str, matrix: Array, side: str, other: str, partner: Array, partner_side: str) -> None:
+    """Check that `matrix` has as many rows or columns (`side`) as `partner` has rows or columns.
+
+    Raises:
+        ValueError: it has not; both shapes are named.
+    """
+    size = partner.shape[_AXES[partner_side]]
+    if matrix.shape[_AXES[side]] != size:
+        expected = f"{size} {side}, as many as {other} of shape {partner.shape} has {partner_side}"
+        raise ValueError(f"{name}: expected {expected}; received shape {matrix.shape}")
+
+
+def as_double(name: str, value: object) -> Doubles:
+    """Return a float64 copy of a real tensor: an array of any rank, or a float, which is a tensor of rank 0.
+
+    Raises:
+        TypeError: neither an array nor a float, or not of dtype float32 or float64.
+        ValueError: no entries, NaN or infinity.
+    """
+    # NumPy turns a 0-d array into a scalar at the first operation: a scalar parameter's gradient is one.
+    tensor = np.array(value) if isinstance(value, (float, np.floating)) else value
+    check_array(name, tensor, REAL)
+    return np.array(tensor, dtype=np.float64)
