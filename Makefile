@@ -10,7 +10,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DEFAULT_GOAL = help
 .DELETE_ON_ERROR:
-.PHONY: help book test check lab notebooks serve bench lint lock clean
+.PHONY: help book test check lint lab notebooks serve bench lock clean
 
 help:
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -20,9 +20,10 @@ book: $(VENV)/.book node_modules/.package-lock.json ## execute every notebook an
 	@$(BIN)/jupyter-book build . --quiet -W -n --keep-going
 
 test: lint $(VENV)/.dev node_modules/.package-lock.json ## everything that must hold, with the book built from an empty cache
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -m "not slow"
 	@rm -rf _build
 	@$(MAKE) book
+	@$(BIN)/python -m pytest -m slow
 
 check: lint ## the quick part of the tests, without the book
 	@$(BIN)/python -m pytest -m "not slow"

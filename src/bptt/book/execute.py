@@ -180,7 +180,7 @@ async def run(page: str, notebook: NotebookNode, root: Path) -> Failure | None:
             raised = [output for output in begun[-1].outputs if output.output_type == "error"]
             return failure(f"{error.ename}: {error.evalue}", shorten(raised[-1].traceback))
         except CellTimeoutError:
-            return failure(f"the cell took longer than {CELL_TIMEOUT} seconds")
+            return failure(f"the cell took longer than {CELL_TIMEOUT} s")
         except DeadKernelError:
             return failure("the kernel died")
     return None

