@@ -117,7 +117,10 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The book's own settings, on a book of two short pages."""
     book = tmp_path_factory.mktemp("site") / "book"
     (book / "chapters").mkdir(parents=True)
-    shutil.copy(ROOT / "_config.yml", book)
+    config = (ROOT / "_config.yml").read_text()
+    (book / "_config.yml").write_text(
+        config.replace("      - bptt.book.ledger_pages\n", "")
+    )  # it has no ledger
     for folder in ("_static", "_templates"):
         shutil.copytree(ROOT / folder, book / folder)
     (book / "node_modules").symlink_to(ROOT / "node_modules")
@@ -188,7 +191,7 @@ def test_the_short_book_passes_the_checks_of_pages(built: Path, check) -> None:
 @pytest.mark.parametrize(
     ("file", "text", "said"),
     [
-        ("index.md", "# A book\n\n$\\frac{1$\n", "index: KaTeX parse error: Expected"),
+        ("index.md", "# A book\n\n$\\frac{1$\n", "index: KaTeX parse error"),
         ("index.md", "# A book\n\n$x\\undefined$\n", "Undefined control sequence"),
         (
             "chapters/one.md",
