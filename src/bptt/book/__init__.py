@@ -1,1 +1,22 @@
 """Present: claims, derivations, exercises, figures, the ledger, and the site they stand on."""
+
+from bptt.book.claims import Disagreement, NotProved, claim, definition, rejected
+from bptt.book.derivations import Derivation
+from bptt.book.evidence import record
+from bptt.book.exercises import Wrong, exercise
+from bptt.book.worked import Miscalculated, answered, computed
+
+__all__ = [
+    "Derivation",
+    "Disagreement",
+    "Miscalculated",
+    "NotProved",
+    "Wrong",
+    "answered",
+    "claim",
+    "computed",
+    "definition",
+    "exercise",
+    "record",
+    "rejected",
+]

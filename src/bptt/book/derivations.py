@@ -1,0 +1,50 @@
+"""A chain of equalities in which every line is proved equal to the one before it."""
+
+from typing import Any
+
+from bptt.book import evidence
+from bptt.book.claims import NotProved, variables
+from bptt.book.evidence import Output, Records
+from bptt.kernel import Formula, Proof, Refuted, ShapeError, Undecided, latex, prove
+
+
+class Derivation(Output):
+    """Lines of one argument; the reason is text, the equality is what is proved."""
+
+    title, outcome = "Each line proved equal to the one before", evidence.PROVED
+
+    def __init__(self, start: Formula, label: str, of: Records = ()) -> None:
+        super().__init__(label, of)
+        self.lines: list[tuple[Formula, str]] = [(start, "")]
+        self.proofs: list[Proof] = []
+
+    def becomes(self, line: Formula, reason: str) -> "Derivation":
+        """Add a line; raises NotProved where it does not equal the last one, or does not differ from it."""
+        last = self.lines[-1][0]
+        if not reason.strip():
+            raise ValueError(f"derivation {self.label}: the step to {line} needs its reason")
+        if latex(line) == latex(last):
+            raise NotProved(f"derivation {self.label}: the step to {line} changes nothing")
+        try:
+            self.proofs.append(prove(last, line))
+        except (Refuted, Undecided, ShapeError, ValueError) as error:
+            raise NotProved(f"derivation {self.label}, {reason}: {type(error).__name__}: {error}") from error
+        self.lines.append((line, reason))
+        return self
+
+    def equation(self) -> str:
+        start = latex(self.lines[0][0])
+        steps = [f"&= {latex(line)} && \\text{{{reason}}}" for line, reason in self.lines[1:]]
+        return "\\begin{aligned}\n" + start + " " + " \\\\\n".join(steps) + "\n\\end{aligned}"
+
+    def facts(self) -> list[str]:
+        if not self.proofs:
+            raise NotProved(f"derivation {self.label} has no step")
+        return [f"for all ${', '.join(variables(*self.proofs))}$", f"{len(self.proofs)} steps"]
+
+    def evidence(self) -> dict[str, Any]:
+        assumes = {condition for proof in self.proofs for condition in proof.assumes}
+        return super().evidence() | {
+            "proved_for": f"all {', '.join(variables(*self.proofs))}",
+            "assumes": sorted(assumes),
+        }

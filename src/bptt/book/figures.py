@@ -1,0 +1,148 @@
+"""The book's figures, drawn in one style."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import matplotlib.pyplot as plt
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Circle, FancyArrowPatch, Rectangle
+
+FORWARD, BACKWARD, QUIET = "#3b4252", "#b3541e", "#9aa3b2"  # legible on white, and inverted on black
+STYLE: dict[Any, Any] = {
+    "font.family": "serif",
+    "mathtext.fontset": "cm",
+    "font.size": 12,
+    "svg.fonttype": "path",
+    "svg.hashsalt": "unrolled",  # the same figure gives the same file
+    "figure.facecolor": "none",
+    "axes.facecolor": "none",
+    "savefig.transparent": True,
+}
+
+Place = tuple[float, float]
+Edge = tuple[str, str, str, str]  # from, to, label of the forward arrow, label of the backward arrow
+
+
+def canvas(width: float, height: float) -> tuple[Figure, Axes]:
+    """Open an empty drawing whose units are inches."""
+    with plt.rc_context(STYLE):
+        figure, axes = plt.subplots(figsize=(width, height))
+    axes.set(xlim=(0, width), ylim=(0, height), aspect="equal")
+    axes.axis("off")
+    figure.subplots_adjust(0, 0, 1, 1)
+    return figure, axes
+
+
+def graph(nodes: Mapping[str, Place], edges: Iterable[Edge], width: float = 6.4, height: float = 2.6) -> None:
+    """Draw a computational graph: values flow along solid arrows, gradients back along dashed ones.
+
+    ``nodes`` places each TeX symbol in inches; an edge whose backward label is empty carries no gradient.
+    """
+    with plt.rc_context(STYLE):
+        _, axes = canvas(width, height)
+        radius = 0.28
+        for name, place in nodes.items():
+            axes.add_patch(Circle(place, radius, facecolor="none", edgecolor=FORWARD, linewidth=1.3))
+            axes.text(*place, f"${name}$", ha="center", va="center", color=FORWARD, fontsize=14)
+        for start, end, forward, backward in edges:
+            arrow(axes, nodes[start], nodes[end], radius, forward, FORWARD, "-", 0.1)
+            if backward:
+                arrow(axes, nodes[end], nodes[start], radius, backward, BACKWARD, (0, (4, 2)), 0.1)
+
+
+def arrow(
+    axes: Axes, start: Place, end: Place, radius: float, label: str, color: str, line: object, aside: float
+) -> None:
+    """Draw one arrow between two nodes, a little to its own left so that two opposite ones stay apart."""
+    length = ((end[0] - start[0]) ** 2 + (end[1] - start[1]) ** 2) ** 0.5
+    along = ((end[0] - start[0]) / length, (end[1] - start[1]) / length)
+    left = (-along[1], along[0])
+    ends = [
+        (
+            p[0] + sign * (radius + 0.06) * along[0] + aside * left[0],
+            p[1] + sign * (radius + 0.06) * along[1] + aside * left[1],
+        )
+        for p, sign in ((start, 1), (end, -1))
+    ]
+    axes.add_patch(
+        FancyArrowPatch(
+            *ends, arrowstyle="-|>", mutation_scale=11, color=color, linestyle=line, linewidth=1.3
+        )
+    )
+    middle = ((ends[0][0] + ends[1][0]) / 2 + 0.24 * left[0], (ends[0][1] + ends[1][1]) / 2 + 0.24 * left[1])
+    axes.text(*middle, f"${label}$" if label else "", ha="center", va="center", color=color, fontsize=12)
+
+
+def matrices(
+    shapes: Sequence[tuple[str, int, int]],
+    marked: Mapping[str, Iterable[tuple[int, int]]],
+    signs: Sequence[str],
+    cell: float = 0.34,
+) -> None:
+    """Draw matrices side by side as grids, with some entries marked; rows and columns count from 0.
+
+    ``shapes`` lists (TeX name, rows, columns) and ``signs`` what stands between neighbours.
+    """
+    gap, top = 0.75, 0.45
+    width = sum(cols * cell for _, _, cols in shapes) + gap * (len(shapes) - 1) + 0.2
+    height = max(rows for _, rows, _ in shapes) * cell + top + 0.1
+    with plt.rc_context(STYLE):
+        _, axes = canvas(width, height)
+        x, middle = 0.1, (height - top) / 2
+        for n, (name, rows, cols) in enumerate(shapes):
+            grid(axes, (x, middle + rows * cell / 2), rows, cols, cell, set(marked.get(name, ())))
+            axes.text(x + cols * cell / 2, height - 0.2, f"${name}$", ha="center", va="center", color=FORWARD)
+            x += cols * cell
+            if n < len(signs):
+                axes.text(
+                    x + gap / 2, middle, f"${signs[n]}$", ha="center", va="center", color=FORWARD, fontsize=15
+                )
+            x += gap
+
+
+def grid(axes: Axes, corner: Place, rows: int, cols: int, cell: float, marked: set[tuple[int, int]]) -> None:
+    """Draw one matrix from its upper left corner; marked entries are filled and bear a dot."""
+    for i in range(rows):
+        for j in range(cols):
+            x, y = corner[0] + j * cell, corner[1] - (i + 1) * cell
+            face = BACKWARD if (i, j) in marked else "none"
+            axes.add_patch(
+                Rectangle((x, y), cell, cell, facecolor=face, alpha=0.35 if face != "none" else 1.0)
+            )
+            axes.add_patch(Rectangle((x, y), cell, cell, facecolor="none", edgecolor=QUIET, linewidth=0.9))
+            if (i, j) in marked:
+                axes.plot(x + cell / 2, y + cell / 2, "o", color=BACKWARD, markersize=4)
+
+
+def chapters(places: Mapping[str, Place], ways: Iterable[tuple[str, str]], width: float = 6.0) -> None:
+    """Draw a map: named boxes and the arrows from one to the next."""
+    height = max(y for _, y in places.values()) + 0.45
+    with plt.rc_context(STYLE):
+        _, axes = canvas(width, height)
+        boxes = {
+            name: axes.text(
+                *place,
+                name,
+                ha="center",
+                va="center",
+                color=FORWARD,
+                fontsize=10,
+                bbox={"boxstyle": "round,pad=0.5", "facecolor": "none", "edgecolor": FORWARD},
+            )
+            for name, place in places.items()
+        }
+        for start, end in ways:
+            axes.annotate(
+                "",
+                xy=places[end],
+                xytext=places[start],
+                arrowprops={
+                    "arrowstyle": "-|>",
+                    "color": QUIET,
+                    "patchA": boxes[start].get_bbox_patch(),
+                    "patchB": boxes[end].get_bbox_patch(),
+                    "shrinkA": 3,
+                    "shrinkB": 3,
+                },
+            )

@@ -1,0 +1,224 @@
+"""Claims, derivations, computed values and exercises: what they accept, and what they refuse."""
+
+import numpy as np
+import pytest
+import sympy as sp
+
+from bptt.book import (
+    Derivation,
+    Disagreement,
+    Miscalculated,
+    NotProved,
+    Wrong,
+    answered,
+    claim,
+    computed,
+    definition,
+    exercise,
+    record,
+    rejected,
+)
+from bptt.book.evidence import MIME
+from bptt.book.run import Run
+from bptt.kernel import Undecided, exp, inner, log, matrix, named, sizes, vector
+from bptt.numeric import loss, vjp_left
+from bptt.symbolic import grad
+
+n, k, m = sizes("n k m")
+A, B, G = matrix("A", n, k), matrix("B", k, m), matrix("G", n, m)
+v, w = vector("v", n), vector("w", n)
+L = named("L", inner(G, A @ B))
+
+
+def shown(output):
+    return output._repr_mimebundle_()
+
+
+def test_a_claim_shows_what_was_proved_and_carries_it_as_evidence():
+    bundle = shown(claim(grad(L, A), G @ B.T, "left", of="S000-23").agrees_with(vjp_left, loss, by=A))
+    assert r"\frac{\partial L}{\partial A}" in bundle["text/markdown"]
+    assert "$$ (left)" in bundle["text/markdown"]
+    assert "{ref}`S000-23 <ledger-s000-23>`" in bundle["text/markdown"]
+    assert "Proved" in bundle["text/html"]
+    evidence = bundle[MIME]
+    assert evidence["outcome"] == "proved"
+    assert evidence["records"] == [{"id": "S000-23", "role": "as printed", "words": ""}]
+    assert set(evidence["proved_for"].removeprefix("all ").split(", ")) == {"n", "k", "m"}
+    assert evidence["mutants"]["refuted"] >= 3
+    assert evidence["mutants"]["undecided"] == 0
+    assert 0 <= evidence["residual"] < 1e-14
+
+
+@pytest.mark.parametrize(
+    ("right", "reason"),
+    [(-G @ B.T, "Refuted"), (2 * (G @ B.T), "Refuted"), ((G * G) @ B.T, "Refuted"), (G, "ShapeError")],
+)
+def test_a_claim_that_does_not_hold_is_refused_by_name(right, reason):
+    with pytest.raises(NotProved, match=f"claim wrong: {reason}"):
+        claim(grad(L, A), right, "wrong")
+
+
+def test_a_true_claim_outside_the_language_is_not_called_proved():
+    with pytest.raises(NotProved, match="Undecided"):
+        claim(log(exp(v)), v * 1, "outside")
+
+
+def test_few_wrong_variants_need_a_reason():
+    with pytest.raises(NotProved, match="only 2 wrong variants conform"):
+        claim(G * 1, G, "few")
+    assert claim(G * 1, G, "few", few="there is nothing to it").judgement.refuted
+
+
+@pytest.mark.parametrize(
+    "implemented",
+    [
+        lambda G, B: -G @ B.T,
+        lambda G, B: G @ B.T * (1 + 1e-9),
+        lambda G, B: (G * G) @ B.T,
+        lambda G, B: np.zeros((3, 5)),
+        lambda G, B: G @ B.T + 1e-6 * np.eye(len(G), len(B)),
+    ],
+)
+def test_a_wrong_implementation_is_noticed(implemented):
+    proved = claim(grad(L, A), G @ B.T, "left")
+    with pytest.raises(Disagreement, match="claim left"):
+        proved.agrees_with(implemented, loss, by=A)
+
+
+def test_a_loss_that_is_not_the_one_of_the_claim_is_noticed():
+    with pytest.raises(Disagreement):
+        claim(grad(L, A), G @ B.T, "left").agrees_with(vjp_left, lambda A, B, G: 2 * loss(A, B, G), by=A)
+
+
+def test_an_implementation_may_ask_only_for_symbols_of_the_claim():
+    with pytest.raises(TypeError, match="Q, which the formulas do not have"):
+        claim(grad(L, A), G @ B.T, "left").agrees_with(lambda Q: Q)
+
+
+def test_a_run_has_unequal_sizes_and_is_always_the_same():
+    first, second = Run(A, B, G), Run(A, B, G)
+    assert len(set(first.sizes.values())) == 3
+    assert 1 not in first.sizes.values()
+    for name, array in first.arrays.items():
+        assert (array == second.arrays[name]).all()
+
+
+@pytest.mark.parametrize(
+    ("statement", "outcome"),
+    [
+        (lambda: (grad(L, A), -G @ B.T), "refuted"),
+        (lambda: (grad(L, A), G.T @ B.T), "does not conform"),
+        (lambda: (grad(L, A), grad(L, B)), "does not conform"),
+        (lambda: (sp.Integer(108), 20), "refuted"),
+    ],
+)
+def test_what_is_wrong_is_rejected(statement, outcome):
+    assert shown(rejected(statement, "wrong"))[MIME]["outcome"] == outcome
+
+
+@pytest.mark.parametrize("statement", [lambda: (grad(L, A), G @ B.T), lambda: (20, sp.Integer(20))])
+def test_what_holds_cannot_be_rejected(statement):
+    with pytest.raises(NotProved, match="was to be rejected, and it holds"):
+        rejected(statement, "right")
+
+
+def test_what_is_undecided_cannot_be_rejected():
+    with pytest.raises(Undecided):
+        rejected(lambda: (log(exp(v)), v * 1), "outside")
+
+
+def test_a_definition_shows_the_shapes():
+    assert (
+        r"\underset{n \times m}{C} = \underset{n \times k}{A}"
+        in definition(named("C", A @ B), "c").equation()
+    )
+
+
+def test_every_line_of_a_derivation_is_proved():
+    chain = Derivation(inner(G, A @ B), "chain").becomes(inner(A.T @ G, B), "move A over")
+    assert "move A over" in chain.equation()
+    assert shown(chain)[MIME]["outcome"] == "proved"
+    with pytest.raises(NotProved, match="derivation chain, a slip: Refuted"):
+        chain.becomes(inner(A.T @ G, 2 * B), "a slip")
+    with pytest.raises(NotProved, match="changes nothing"):
+        chain.becomes(inner(A.T @ G, B), "nothing")
+    with pytest.raises(ValueError, match="needs its reason"):
+        chain.becomes(inner(G, A @ B), " ")
+    with pytest.raises(NotProved, match="no step"):
+        Derivation(G, "empty").markdown()
+
+
+@pytest.mark.parametrize(
+    ("value", "printed"),
+    [
+        (12, 13),
+        (sp.Matrix([[1, 2]]), [[1, 3]]),
+        (sp.Matrix([[1, 2]]), [[1], [2]]),
+        (sp.Symbol("b") * 2, sp.Symbol("b")),
+        (np.array([[1]]), 1),
+    ],
+)
+def test_a_miscalculation_is_noticed(value, printed):
+    with pytest.raises(Miscalculated, match="sums: computed"):
+        computed(value, printed, "sums")
+
+
+@pytest.mark.parametrize("value", [12, sp.Integer(12), np.int64(12)])
+def test_a_computed_value_is_compared_exactly(value):
+    assert shown(computed(value, 12, "twelve"))[MIME]["outcome"] == "computed"
+    with pytest.raises(TypeError, match="exact numbers"):
+        computed(12.0, 12, "float")
+
+
+def test_an_answer_in_words_rests_on_equations():
+    assert shown(answered("because", "left", "why", of="S000-01"))[MIME]["outcome"] == "argued"
+    with pytest.raises(ValueError, match="needs its text"):
+        answered("because", (), "why", of="S000-01")
+
+
+@pytest.mark.parametrize("label", ["Left", "left side", "left_side", ""])
+def test_a_label_that_no_page_could_link_is_refused(label):
+    with pytest.raises(ValueError, match="label"):
+        claim(grad(L, A), G @ B.T, label)
+
+
+@pytest.mark.parametrize("name", ["S0-1", "000-01", "S000-1", "", None])
+def test_an_id_of_no_record_is_refused(name):
+    with pytest.raises(ValueError, match="expected a record such as"):
+        record(name)
+
+
+def test_a_record_is_taken_in_one_way():
+    with pytest.raises(ValueError, match="expected one way"):
+        record("S000-01", under="a", without="b")
+
+
+@pytest.mark.parametrize("answer", [G @ B.T, (B @ G.T).T, 3 * (G @ B.T) - (2 * G) @ B.T])
+def test_a_right_answer_in_any_form_is_right(answer):
+    assert str(exercise(answer, grad(L, A))).startswith("Right, all ")
+
+
+@pytest.mark.parametrize(("answer", "told"), [(-G @ B.T, "is not it: at"), (G, "shapes do not fit")])
+def test_a_wrong_answer_is_told_why(answer, told):
+    with pytest.raises(Wrong, match=told):
+        exercise(answer, grad(L, A))
+
+
+def test_an_answer_the_kernel_cannot_decide_is_not_called_right_or_wrong():
+    with pytest.raises(Undecided, match="no proof either"):
+        exercise(v * 1, log(exp(v)))
+
+
+def test_no_answer_yet_is_no_error():
+    assert "Your turn" in str(exercise(..., grad(L, A)))
+
+
+@pytest.mark.parametrize(("answer", "told"), [(13, "is not it"), ([[12]], "shape"), (sp.pi, "is not it")])
+def test_a_wrong_number_is_refused(answer, told):
+    with pytest.raises(Wrong, match=told):
+        exercise(answer, 12)
+
+
+def test_an_answer_that_is_no_formula_is_refused():
+    with pytest.raises(TypeError, match="expected a formula"):
+        exercise("G @ B.T", grad(L, A))
