@@ -56,7 +56,7 @@ UV_LOCK = $(VENV)/lock/bin/uv pip compile pyproject.toml --quiet --upgrade --uni
 	--generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
 clean: ## remove everything that was made, the environment too
-	rm -rf _build $(VENV) node_modules .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf _build conf.py $(VENV) node_modules .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 
 # What follows runs once; the stamps say that it has.
 

@@ -13,6 +13,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -95,10 +96,15 @@ def cache_path(root: Path) -> Path:
     return root.resolve() / "_build" / "outputs" / digest(root)
 
 
-def open_cache(root: Path) -> JupyterCacheBase:
+@contextmanager
+def open_cache(root: Path) -> Iterator[JupyterCacheBase]:
     folder = cache_path(root)
     folder.mkdir(parents=True, exist_ok=True)
-    return get_cache(str(folder))
+    cache = get_cache(str(folder))
+    try:
+        yield cache
+    finally:
+        cache.db.dispose()
 
 
 def outputs(root: Path) -> dict[str, NotebookNode]:
@@ -106,13 +112,13 @@ def outputs(root: Path) -> dict[str, NotebookNode]:
 
     Raises `NotExecuted` if one of them has no outputs as it now stands.
     """
-    cache = open_cache(root)
     executed = {}
-    for page, notebook in notebooks(root):
-        try:
-            _, executed[page] = cache.merge_match_into_notebook(notebook)
-        except KeyError:
-            raise NotExecuted(f"{page} has not been executed as it now stands") from None
+    with open_cache(root) as cache:
+        for page, notebook in notebooks(root):
+            try:
+                _, executed[page] = cache.merge_match_into_notebook(notebook)
+            except KeyError:
+                raise NotExecuted(f"{page} has not been executed as it now stands") from None
     return executed
 
 
@@ -121,14 +127,14 @@ def outputs(root: Path) -> dict[str, NotebookNode]:
 
 def execute(root: Path) -> list[Failure]:
     """Execute the notebooks that have no outputs yet, a line each, and return those that failed."""
-    cache = open_cache(root)
     todo = []
-    for page, notebook in notebooks(root):
-        try:
-            cache.match_cache_notebook(notebook)
-        except KeyError:
-            todo.append((page, notebook))
-    return asyncio.run(execute_all(todo, cache, root)) if todo else []
+    with open_cache(root) as cache:
+        for page, notebook in notebooks(root):
+            try:
+                cache.match_cache_notebook(notebook)
+            except KeyError:
+                todo.append((page, notebook))
+        return asyncio.run(execute_all(todo, cache, root)) if todo else []
 
 
 async def execute_all(
