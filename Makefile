@@ -16,8 +16,7 @@ help:
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
 
 book: $(VENV)/.book node_modules/.package-lock.json ## execute every notebook and build the site
-	@$(BIN)/python -m bptt.book.execute
-	@$(BIN)/jupyter-book build . --quiet -W -n --keep-going
+	@$(BIN)/python -m bptt.book.build
 
 test: lint $(VENV)/.dev node_modules/.package-lock.json ## everything that must hold, with the book built from an empty cache
 	@$(BIN)/python -m pytest -m "not slow"
@@ -81,11 +80,12 @@ $(VENV)/.book: requirements.txt pyproject.toml | $(BIN)/python
 $(VENV)/.dev: requirements-dev.txt $(VENV)/.book
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-dev.txt
 	@mkdir -p $(VENV)/share/jupyter/lab/settings
-	@echo '$(DOUBLE_CLICK)' > $(VENV)/share/jupyter/lab/settings/overrides.json
+	@echo '$(LAB_SETTINGS)' > $(VENV)/share/jupyter/lab/settings/overrides.json
 	@touch $@
 
-# JupyterLab opens a Markdown chapter as the notebook it is.
-DOUBLE_CLICK = {"@jupyterlab/docmanager-extension:plugin": {"defaultViewers": {"markdown": "Jupytext Notebook", "myst": "Jupytext Notebook"}}}
+# JupyterLab opens a Markdown chapter as the notebook it is, and asks no other machine for news.
+LAB_SETTINGS = {"@jupyterlab/docmanager-extension:plugin": {"defaultViewers": {"markdown": "Jupytext Notebook", "myst": "Jupytext Notebook"}}, \
+  "@jupyterlab/apputils-extension:notification": {"checkForUpdates": false, "fetchNews": "false"}}
 
 node_modules/.package-lock.json: package-lock.json package.json | $(VENV)/.book
 	$(BIN)/npm ci --silent

@@ -31,9 +31,9 @@ class Claim(Output):
 
     title, outcome = "Proved", evidence.PROVED
 
-    def __init__(self, left: Formula, right: Formula, label: str, of: Records, few: str, given: str) -> None:
+    def __init__(self, left: Formula, right: Formula, label: str, of: Records, few: str) -> None:
         super().__init__(label, of)
-        self.left, self.right, self.few, self.given = left, right, few, given
+        self.left, self.right, self.few = left, right, few
         try:
             self.proof: Proof = prove(left, right)
             self.judgement: Judgement = judge(left, right)
@@ -79,7 +79,6 @@ class Claim(Output):
 
     def facts(self) -> list[str]:
         found = [self.proved_for()]
-        found += [f"given {self.given}"] if self.given else []
         found += [f"if {condition}" for condition in self.proof.assumes]
         found.append(f"wrong variants: {self.judgement}" + (f" ({self.few})" if self.few else ""))
         if self.residual is not None:
@@ -110,7 +109,7 @@ class Claim(Output):
         judged = self.judgement
         return super().evidence() | {
             "proved_for": f"all {', '.join(variables(self.proof))}",
-            "assumes": [*self.proof.assumes, *([self.given] if self.given else [])],
+            "assumes": list(self.proof.assumes),
             "mutants": {
                 "refuted": len(judged.refuted),
                 "do not conform": len(judged.misfits),
@@ -121,15 +120,12 @@ class Claim(Output):
         }
 
 
-def claim(
-    left: Formula, right: Formula, label: str, of: Records = (), *, few: str = "", given: str = ""
-) -> Claim:
+def claim(left: Formula, right: Formula, label: str, of: Records = (), *, few: str = "") -> Claim:
     """Prove ``left = right`` for all sizes and show it as a numbered equation; raises NotProved.
 
-    ``of`` names the records that this settles, ``few`` says why fewer than three wrong variants conform, and
-    ``given`` what is assumed.
+    ``of`` names the records that this settles, ``few`` says why fewer than three wrong variants conform.
     """
-    return Claim(left, right, label, of, few, given)
+    return Claim(left, right, label, of, few)
 
 
 Sides = tuple[Any, Any]  # two formulas, or two exact values
