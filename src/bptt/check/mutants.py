@@ -21,9 +21,11 @@ from bptt.kernel.formula import (
     Symbol,
     Times,
     Transpose,
+    free_indices,
 )
 from bptt.kernel.index_form import Undecided, fresh
-from bptt.kernel.rules import Proof, Refuted, check_shapes, differ, normal_key, prove
+from bptt.kernel.normal_form import Key
+from bptt.kernel.rules import Proof, Refuted, check_shapes, differ, every_index, normal_key, prove
 from bptt.kernel.shape import Index, ShapeError
 
 Path = tuple[int, ...]
@@ -63,7 +65,7 @@ class Judgement:
 def judge(left: Formula, right: Formula) -> Judgement:
     """Hold the mutants of ``right`` against ``left``, which none should equal; equal mutants count once."""
     row, col = (fresh(dimension) for dimension in left.shape)
-    seen = set()
+    seen: set[Key] = set()
     judgement = Judgement()
     for mutant in mutants(right):
         try:
@@ -73,7 +75,10 @@ def judge(left: Formula, right: Formula) -> Judgement:
         except ShapeError as error:
             judgement.misfits.append(Mutant(mutant.slip, mutant.formula, error))
             continue
-        key = normal_key(mutant.formula, row, col)
+        try:
+            key = normal_key(mutant.formula, row, col)
+        except Undecided:
+            key = ("no normal form", len(seen))
         if key in seen:
             continue
         try:
@@ -93,13 +98,18 @@ def unseen(right: Formula, sizes: "Mapping[str, int]", values: "Mapping[str, Mat
     These are the mistakes that a check with these numbers cannot show.
     """
     expected = evaluate(right, Place(sizes, values))
-    found = []
-    for mutant, _ in judge(right, right).refuted:
-        assert mutant.formula is not None
-        value = evaluate(mutant.formula, Place(sizes, values))
-        if not any(differ(u, v) for us, vs in zip(value, expected) for u, v in zip(us, vs)):
-            found.append(mutant)
-    return found
+
+    def agrees(wrong: Formula) -> bool:
+        spots = every_index(Place(sizes, values), free_indices(wrong))
+        return not any(
+            differ(u, v, 1e-9)
+            for spot in spots
+            for us, vs in zip(evaluate(wrong, spot), expected)
+            for u, v in zip(us, vs)
+        )
+
+    wrong = [mutant for mutant, _ in judge(right, right).refuted]
+    return [mutant for mutant in wrong if mutant.formula is not None and agrees(mutant.formula)]
 
 
 def mutants(right: Formula) -> "Iterator[Mutant]":
@@ -117,7 +127,7 @@ def places(root: Formula, path: Path = ()) -> "Iterator[tuple[Path, Formula]]":
     yield path, root
     if not isinstance(root, Named):
         for n, arg in enumerate(root.args):
-            yield from places(arg, (*path, n))
+            yield from places(arg, path + (n,))
 
 
 def put(root: Formula, path: Path, new: Formula) -> Formula:

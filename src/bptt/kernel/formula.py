@@ -7,7 +7,17 @@ transposes and ``A[i, j]`` is one entry.
 
 from fractions import Fraction
 
-from bptt.kernel.shape import SCALAR, Dimension, Index, Shape, ShapeError, Size, check_dimension, show_shape
+from bptt.kernel.shape import (
+    SCALAR,
+    Dimension,
+    Index,
+    Shape,
+    ShapeError,
+    Size,
+    check_dimension,
+    check_name,
+    show_shape,
+)
 
 
 class Formula:
@@ -15,6 +25,8 @@ class Formula:
 
     # NumPy must not try to spread a formula over an array.
     __array_ufunc__ = None
+    # Python's own sum(A) would otherwise try A[0], A[1], ... and return 0.
+    __iter__ = None
 
     def __init__(self, shape: Shape, *args: "Formula") -> None:
         self.shape = shape
@@ -102,6 +114,7 @@ class Symbol(Formula):
     def __init__(self, name: str, rows: Dimension = 1, cols: Dimension = 1) -> None:
         check_dimension("rows", rows)
         check_dimension("cols", cols)
+        check_name(name)
         self.name = name
         super().__init__((rows, cols))
 
@@ -118,6 +131,8 @@ class Extent(Formula):
     """The number n itself, as a scalar: what a sum of n ones gives."""
 
     def __init__(self, size: Size) -> None:
+        if not isinstance(size, Size):
+            raise TypeError(f"size: expected a Size, got {size!r}")
         self.size = size
         super().__init__(SCALAR)
 
@@ -141,9 +156,9 @@ class Identity(Formula):
 
 def operand(node: Formula) -> str:
     """Write a formula as it stands beside an operator."""
-    from bptt.kernel.text import SIGN, within
+    from bptt.kernel.text import POWER, within
 
-    return within(node, SIGN)
+    return within(node, POWER)
 
 
 def broadcast(operator: str, args: tuple[Formula, ...]) -> Shape:
@@ -244,6 +259,7 @@ class Function:
     """A differentiable function of one number; ``prime`` is its derivative, kept as another function."""
 
     def __init__(self, name: str, order: int = 0) -> None:
+        check_name(name)
         self.name = name
         self.order = order
 
@@ -310,6 +326,11 @@ class ByEntry(Formula):
     def __init__(self, row: Index | None, col: Index | None, arg: Formula) -> None:
         if arg.shape != SCALAR:
             raise ShapeError(f"the entry {arg} must be a scalar, got {show_shape(arg.shape)}")
+        for index in (row, col):
+            if index is not None and not isinstance(index, Index):
+                raise TypeError(f"by_entry: expected an Index with a declared range or None, got {index!r}")
+        if row is col and row is not None:
+            raise ValueError(f"by_entry: rows and columns cannot both run with {row}")
         self.row, self.col = row, col
         super().__init__((row.size if row else 1, col.size if col else 1), arg)
 

@@ -111,8 +111,6 @@ class Polynomial:
     """A sum of terms."""
 
     def __init__(self, terms: tuple[Term, ...] = ()) -> None:
-        if len(terms) > MOST_TERMS:
-            raise Undecided(f"multiplied out, the formula has more than {MOST_TERMS} terms")
         self.terms = terms
         used = [i for term in terms for atom, _ in term.factors for i in atom.indices if i not in term.bound]
         self.indices = tuple(dict.fromkeys(used))
@@ -121,6 +119,8 @@ class Polynomial:
         return Polynomial(self.terms + other.terms)
 
     def __mul__(self, other: "Polynomial") -> "Polynomial":
+        if len(self.terms) * len(other.terms) > MOST_TERMS:
+            raise Undecided(f"multiplied out, the formula has more than {MOST_TERMS} terms")
         products = []
         for left in self.terms:
             for term in other.terms:
@@ -149,7 +149,7 @@ class Polynomial:
     def summed(self, index: Index) -> "Polynomial":
         """Sum over the whole range of an index that is used nowhere else."""
         return Polynomial(
-            tuple(Term(term.coefficient, term.factors, (*term.bound, index)) for term in self.terms)
+            tuple(Term(term.coefficient, term.factors, term.bound + (index,)) for term in self.terms)
         )
 
     def rename(self, renaming: Renaming) -> "Polynomial":
@@ -175,7 +175,7 @@ def index_form(node: f.Formula, row: Position, col: Position, scope: Scope | Non
     """Write the entry (row, col) of a formula as a polynomial in the entries of its symbols."""
     rule = RULES.get(type(node))
     if rule is None:
-        raise Undecided(f"the kernel has no index form for {type(node).__name__}: {node}")
+        raise Undecided(f"the kernel has no index form for {type(node).__name__}")
     return rule(node, row, col, scope or {})
 
 

@@ -1,26 +1,17 @@
 """A formula as a textbook would set it."""
 
 from collections.abc import Callable
+from fractions import Fraction
 
 from bptt.kernel import formula as f
 from bptt.kernel.shape import SCALAR, Index, Shape
 
-SUM, PRODUCT, SIGN, POWER, ATOM = range(5)
-GREEK = {
-    "alpha",
-    "beta",
-    "gamma",
-    "delta",
-    "epsilon",
-    "eta",
-    "theta",
-    "lambda",
-    "mu",
-    "sigma",
-    "tau",
-    "phi",
-    "psi",
-}
+SUM, SIGN, PRODUCT, POWER, ATOM = range(5)
+GREEK = """
+    alpha beta gamma delta epsilon zeta eta theta kappa lambda mu nu xi pi rho sigma tau phi chi psi omega
+    Gamma Delta Theta Lambda Xi Pi Sigma Phi Psi Omega
+"""
+FUNCTIONS = ("tanh", "exp", "log")
 Typeset = tuple[str, int]
 
 
@@ -32,7 +23,7 @@ def latex(node: f.Formula, shapes: bool = False) -> str:
 def name(symbol: str) -> str:
     """Set a name such as ``W``, ``delta`` or ``g_o``."""
     stem, _, index = symbol.partition("_")
-    stem = f"\\{stem}" if stem in GREEK else stem if len(stem) == 1 else f"\\mathrm{{{stem}}}"
+    stem = f"\\{stem}" if stem in GREEK.split() else stem if len(stem) == 1 else f"\\mathrm{{{stem}}}"
     return f"{stem}_{{{index}}}" if index else stem
 
 
@@ -40,7 +31,7 @@ def shape_below(written: str, shape: Shape) -> str:
     """Put a shape under what has it; scalars go without."""
     if shape == SCALAR:
         return written
-    return f"\\underset{{\\scriptscriptstyle {size_of(shape)}}}{{{written}}}"
+    return f"\\underset{{{size_of(shape)}}}{{{written}}}"
 
 
 def size_of(shape: Shape) -> str:
@@ -80,7 +71,9 @@ class Printer:
 def number(printer: Printer, node: f.Number) -> Typeset:
     value = abs(node.value)
     written = str(value) if value.denominator == 1 else f"\\tfrac{{{value.numerator}}}{{{value.denominator}}}"
-    return (f"-{written}", SIGN) if node.value < 0 else (written, ATOM)
+    if node.value < 0:
+        return f"-{written}", SIGN
+    return written, ATOM if node.value.denominator == 1 else POWER
 
 
 def ones(printer: Printer, node: f.Ones) -> Typeset:
@@ -91,51 +84,59 @@ def ones(printer: Printer, node: f.Ones) -> Typeset:
 def add(printer: Printer, node: f.Add) -> Typeset:
     written = printer.within(node.args[0], SUM)
     for arg in node.args[1:]:
-        term = printer.within(arg, PRODUCT)
+        term = printer.within(arg, SIGN)
         written += f" - {term[1:]}" if term.startswith("-") else f" + {term}"
     return written, SUM
 
 
 def times(printer: Printer, node: f.Times) -> Typeset:
-    """Set scalars first, denominators under a bar, matrices joined by the sign of the entrywise product."""
-    above = [arg for arg in node.args if not (isinstance(arg, f.Power) and arg.exponent < 0)]
-    below = [
-        f.Power(arg.args[0], -arg.exponent)
-        for arg in node.args
-        if isinstance(arg, f.Power) and arg.exponent < 0
-    ]
-    sign = ""
-    if above and isinstance(above[0], f.Number) and above[0].value < 0:
-        sign, above = "-", [f.Number(-above[0].value), *above[1:]]
-    if len(above) > 1 and isinstance(above[0], f.Number) and above[0].value == 1:
-        above = above[1:]
+    """Set numbers and scalars first, scalar denominators under a bar, matrices with the entrywise sign."""
+    coefficient = Fraction(1)
+    scalars: list[f.Formula] = []
+    matrices: list[f.Formula] = []
+    below: list[f.Formula] = []
+    for arg in node.args:
+        if isinstance(arg, f.Number):
+            coefficient *= arg.value
+        elif arg.shape != SCALAR:
+            # The entrywise reciprocal of a matrix is not its inverse: only scalars go under a bar.
+            matrices.append(arg)
+        elif isinstance(arg, f.Power) and arg.exponent < 0:
+            below.append(arg.args[0] if arg.exponent == -1 else f.Power(arg.args[0], -arg.exponent))
+        else:
+            scalars.append(arg)
+    numbers: list[f.Formula] = [f.Number(abs(coefficient))] if abs(coefficient) != 1 else []
+    above = numbers + scalars + matrices
     if below:
-        # The entrywise reciprocal of a matrix is not its inverse: only scalars go under a bar.
-        if any(arg.shape != SCALAR for arg in below):
-            return sign + " \\odot ".join(printer.within(arg, POWER) for arg in node.args), PRODUCT
-        numerator = printer.full(product_of(above)) if above else "1"
-        denominator = printer.full(product_of([one_power(arg) for arg in below]))
-        return f"{sign}\\frac{{{numerator}}}{{{denominator}}}", SIGN if sign else PRODUCT
-    scalars = [arg for arg in above if arg.shape == SCALAR]
-    matrices = [arg for arg in above if arg.shape != SCALAR]
-    parts = [printer.within(arg, SIGN) for arg in scalars]
-    if matrices:
-        strength = POWER if len(matrices) > 1 else PRODUCT
-        parts.append(" \\odot ".join(printer.within(arg, strength) for arg in matrices))
-    return sign + "\\,".join(parts), SIGN if sign else PRODUCT
+        written = f"\\frac{{{side_by_side(printer, above, SUM)}}}"
+        written += f"{{{side_by_side(printer, below, SUM)}}}"
+    else:
+        written = side_by_side(printer, above, PRODUCT)
+    if coefficient < 0:
+        return f"-{written}", SIGN
+    return written, POWER if below else PRODUCT
 
 
-def product_of(args: "list[f.Formula]") -> f.Formula:
-    return f.Times(*args) if len(args) > 1 else args[0]
-
-
-def one_power(node: f.Formula) -> f.Formula:
-    return node.args[0] if isinstance(node, f.Power) and node.exponent == 1 else node
+def side_by_side(printer: Printer, args: "list[f.Formula]", alone: int) -> str:
+    """Set a product without a bar; ``alone`` is how tightly its only factor must bind."""
+    if len(args) < 2:
+        return printer.within(args[0], alone) if args else "1"
+    matrices = sum(arg.shape != SCALAR for arg in args)
+    written = printer.within(args[0], POWER)
+    for before, arg in zip(args, args[1:]):  # noqa: RUF007 (no itertools.pairwise in MicroPython)
+        ends = arg is args[-1] and (isinstance(arg, f.Sum) or matrices == 1)
+        joint = "\\," if before.shape == SCALAR else " \\odot "
+        written += joint + printer.within(arg, PRODUCT if ends else POWER)
+    return written
 
 
 def matmul(printer: Printer, node: f.MatMul) -> Typeset:
-    factors = [printer.within(arg, POWER) for arg in node.args]
-    return ("\\;" if printer.shapes else "\\,").join(factors), PRODUCT
+    first, *rest = node.args
+    scaled = isinstance(first, f.Times) and sum(arg.shape != SCALAR for arg in first.args) < 2
+    factors = [printer.within(first, SIGN if scaled else POWER)]
+    factors += [printer.within(arg, POWER) for arg in rest]
+    written = ("\\;" if printer.shapes else "\\,").join(factors)
+    return written, SIGN if written.startswith("-") else PRODUCT
 
 
 def transpose(printer: Printer, node: f.Transpose) -> Typeset:
@@ -144,12 +145,13 @@ def transpose(printer: Printer, node: f.Transpose) -> Typeset:
 
 def power(printer: Printer, node: f.Power) -> Typeset:
     if node.exponent == -1 and node.shape == SCALAR:
-        return f"\\frac{{1}}{{{printer.full(node.args[0])}}}", ATOM
+        return f"\\frac{{1}}{{{printer.full(node.args[0])}}}", POWER
     exponent = str(node.exponent) if node.shape == SCALAR else f"\\odot {node.exponent}"
-    base = printer.within(node.args[0], ATOM)
-    if isinstance(node.args[0], f.Apply) and not printer.shapes and node.exponent > 0:
-        return f"\\left({base}\\right)^{{{exponent}}}", POWER
-    return f"{base}^{{{exponent}}}", POWER
+    base = node.args[0]
+    if isinstance(base, f.Apply) and base.function.name in FUNCTIONS and node.exponent > 0:
+        # Not tanh(a)^2, which could be the tanh of a square; and tanh^-1 would be the inverse function.
+        return function(printer, base, f"^{{{exponent}}}"), POWER
+    return f"{printer.within(base, ATOM)}^{{{exponent}}}", POWER
 
 
 def inner(printer: Printer, node: f.Inner) -> Typeset:
@@ -158,10 +160,14 @@ def inner(printer: Printer, node: f.Inner) -> Typeset:
 
 
 def apply(printer: Printer, node: f.Apply) -> Typeset:
-    function = node.function
-    known = function.name in ("tanh", "exp", "log")
-    written = ("\\" if known else "") + function.name + "'" * function.order
-    return f"{written}\\left({printer.full(node.args[0])}\\right)", ATOM
+    return function(printer, node, ""), ATOM
+
+
+def function(printer: Printer, node: f.Apply, exponent: str) -> str:
+    symbol = node.function.name
+    written = f"\\{symbol}" if symbol in FUNCTIONS else name(symbol)
+    primes = "'" * node.function.order
+    return f"{written}{primes}{exponent}\\left({printer.full(node.args[0])}\\right)"
 
 
 def places(*indices: Index | None) -> str:
@@ -177,7 +183,9 @@ def entry(printer: Printer, node: f.Entry) -> Typeset:
         return "1", ATOM
     if not subscript:
         return printer.typeset(arg)
-    if isinstance(arg, (f.Symbol, f.Named)) and len(arg.name) == 1:
+    if isinstance(arg, f.Named) and arg.tex and "\\frac" not in arg.tex:
+        return f"{{{arg.tex}}}_{{{subscript}}}", ATOM
+    if isinstance(arg, (f.Symbol, f.Named)) and (len(arg.name) == 1 or arg.name in GREEK.split()):
         return f"{name(arg.name.lower())}_{{{subscript}}}", ATOM
     return f"\\left[{printer.plain().full(arg)}\\right]_{{{subscript}}}", ATOM
 
@@ -188,7 +196,14 @@ def total(printer: Printer, node: f.Sum) -> Typeset:
 
 
 def by_entry(printer: Printer, node: f.ByEntry) -> Typeset:
+    if not places(node.row, node.col):
+        return printer.typeset(node.args[0])
     return f"\\left[{printer.plain().full(node.args[0])}\\right]_{{{places(node.row, node.col)}}}", ATOM
+
+
+def named(printer: Printer, node: f.Named) -> Typeset:
+    """Set the name alone; one that is a fraction takes parentheses before it is transposed or raised."""
+    return node.tex or name(node.name), POWER if node.tex and "\\frac" in node.tex else ATOM
 
 
 RULES: dict[type[f.Formula], Callable[..., Typeset]] = {
@@ -211,5 +226,5 @@ RULES: dict[type[f.Formula], Callable[..., Typeset]] = {
     f.Entry: entry,
     f.Sum: total,
     f.ByEntry: by_entry,
-    f.Named: lambda printer, node: (node.tex or name(node.name), ATOM),
+    f.Named: named,
 }

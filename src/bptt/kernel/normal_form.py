@@ -140,24 +140,40 @@ def contracted(term: Term) -> Term:
 def reduced(atom: Atom, power: int) -> tuple[Fraction, Factors]:
     """Simplify inside an atom; a group that is a single monomial is not a group."""
     if isinstance(atom, Image):
-        argument = normal_form(atom.argument)
-        if atom.function == "tanh" and leads_with_minus(argument):
-            # tanh is odd, so its argument may always lead with a plus.
-            return Fraction(-1) ** power, ((Image(atom.function, normal_form(-argument)), power),)
-        return Fraction(1), ((Image(atom.function, argument), power),)
+        return reduced_image(atom.function, normal_form(atom.argument), power)
     if not isinstance(atom, Group):
         return Fraction(1), ((atom, power),)
     inside = normal_form(atom.inside)
     if not inside.terms:
-        if power < 0:
-            raise Undecided("a denominator is zero")
-        return Fraction(0), ()
+        return zero(power)
     if len(inside.terms) == 1 and not inside.terms[0].bound:
         term = inside.terms[0]
         if any(isinstance(part, Delta) for part, _ in term.factors):
             raise Undecided("a Kronecker delta stands in a denominator")
         return term.coefficient**power, tuple((part, exponent * power) for part, exponent in term.factors)
     return Fraction(1), ((Group(inside), power),)
+
+
+def reduced_image(function: str, argument: Polynomial, power: int) -> tuple[Fraction, Factors]:
+    """Use what is known of tanh and exp: tanh is odd, and exp(a + b) is exp(a) exp(b)."""
+    if function == "tanh" and not argument.terms:
+        return zero(power)
+    if function == "tanh" and leads_with_minus(argument):
+        return Fraction(-1) ** power, ((Image(function, normal_form(-argument)), power),)
+    if function == "exp":
+        factors: Factors = ()
+        for term in argument.terms:
+            part = Term(Fraction(1, term.coefficient.denominator), term.factors, term.bound)
+            factors += ((Image(function, Polynomial((part,))), term.coefficient.numerator * power),)
+        return Fraction(1), factors
+    return Fraction(1), ((Image(function, argument), power),)
+
+
+def zero(power: int) -> tuple[Fraction, Factors]:
+    """The power of an atom that is 0."""
+    if power < 0:
+        raise Undecided("a denominator is zero")
+    return Fraction(0), ()
 
 
 def leads_with_minus(polynomial: Polynomial) -> bool:
@@ -167,19 +183,20 @@ def leads_with_minus(polynomial: Polynomial) -> bool:
     for term in polynomial.terms:
         key = tuple(sorted((atom_key(atom, names), power) for atom, power in term.factors))
         leading[key] = leading.get(key, Fraction(0)) + term.coefficient
-    return bool(leading) and leading[min(leading)] < 0
+    uneven = [key for key in leading if leading[key]]
+    return bool(uneven) and leading[min(uneven)] < 0
 
 
 def label(labels: Labels, index: Index) -> str:
-    """Name an index: as ``labels`` says, else by its own name and identity, which no other index shares."""
-    return labels[index] if index in labels else f"{index.name} {index.size} {id(index)}"
+    """Name an index: as ``labels`` says, else by its own serial number, which no other index shares."""
+    return labels.get(index, f"{index.name} {index.size} {index.serial}")
 
 
 def atom_key(atom: Atom, labels: Labels) -> Key:
     if isinstance(atom, Element):
-        return ("element", atom.name, *("" if i is None else label(labels, i) for i in atom.places))
+        return ("element", atom.name) + tuple("" if i is None else label(labels, i) for i in atom.places)
     if isinstance(atom, Delta):
-        return ("delta", *sorted(label(labels, i) for i in atom.indices))
+        return ("delta",) + tuple(sorted(label(labels, i) for i in atom.indices))
     if isinstance(atom, Extent):
         return ("extent", atom.size.name)
     if isinstance(atom, Image):

@@ -4,7 +4,7 @@ import random
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 
-from bptt.kernel.evaluate import Matrix, Place, Value, evaluate
+from bptt.kernel.evaluate import KNOWN, Matrix, Place, Value, evaluate
 from bptt.kernel.formula import (
     Apply,
     Entry,
@@ -18,7 +18,7 @@ from bptt.kernel.formula import (
     walk,
 )
 from bptt.kernel.index_form import Undecided, fresh, index_form
-from bptt.kernel.normal_form import Key, difference, normal_form, polynomial_key, without_denominators
+from bptt.kernel.normal_form import Key, difference, normal_form, polynomial_key
 from bptt.kernel.shape import Index, ShapeError, Size, show_shape
 
 
@@ -88,10 +88,18 @@ def decide(left: Formula, right: Formula) -> Proof:
         raise Undecided(
             f"{left} and {right} could not be brought to one normal form: {len(rest.terms)} terms are left"
         )
-    divides = any(
-        isinstance(node, Power) and node.exponent < 0 for side in (left, right) for node in walk(side)
-    )
-    return Proof(left, right, ["every denominator is non-zero"] if divides else [], DECIDED)
+    return Proof(left, right, assumptions(left, right), DECIDED)
+
+
+def assumptions(*sides: Formula) -> list[str]:
+    """List what must hold for the sides to have a value at all."""
+    nodes = [node for side in sides for node in walk(side)]
+    assumes = []
+    if any(isinstance(node, Power) and node.exponent < 0 for node in nodes):
+        assumes.append("every denominator is non-zero")
+    if any(isinstance(node, Apply) and repr(node.function) == "log" for node in nodes):
+        assumes.append("every logarithm is of a positive number")
+    return assumes
 
 
 def refute(left: Formula, right: Formula) -> int:
@@ -102,16 +110,17 @@ def refute(left: Formula, right: Formula) -> int:
     check_names(left, right)
     check_shapes(left, right)
     compared = 0
+    tolerance = 1e-9 if is_rounded(left) or is_rounded(right) else 0
     for place in places(left, right):
         try:
             lefts, rights = evaluate(left, place), evaluate(right, place)
-        except (ValueError, ZeroDivisionError, OverflowError):
+            for i, (us, vs) in enumerate(zip(lefts, rights)):
+                for j, (u, v) in enumerate(zip(us, vs)):
+                    if differ(u, v, tolerance):
+                        raise Refuted(left, right, place, (i, j), (u, v))
+                    compared += 1
+        except (ArithmeticError, ValueError):
             continue  # no value here, such as the logarithm of a negative number; another point is positive
-        for i, (us, vs) in enumerate(zip(lefts, rights)):
-            for j, (u, v) in enumerate(zip(us, vs)):
-                compared += 1
-                if differ(u, v):
-                    raise Refuted(left, right, place, (i, j), (u, v))
     return compared
 
 
@@ -124,7 +133,7 @@ def prove(left: Formula, right: Formula) -> Proof:
 
 def normal_key(node: Formula, row: "Index | None", col: "Index | None") -> Key:
     """Name a formula by the normal form of its entry (row, col): equal keys, equal formulas."""
-    return polynomial_key(without_denominators(normal_form(index_form(node, row, col))))
+    return polynomial_key(normal_form(index_form(node, row, col)))
 
 
 def sizes_of(*sides: Formula) -> tuple[Size, ...]:
@@ -158,7 +167,6 @@ def check_names(*sides: Formula) -> None:
     """Refuse a claim in which one name stands for two things: what is printed would not be what is proved."""
     nodes = [node for side in sides for node in walk(side)]
     free = {index for side in sides for index in free_indices(side)}
-    bound = {index.name for node in nodes for index in bound_by(node)}
     meanings: list[tuple[str, str, object]] = [(size.name, "a size", size) for size in sizes_of(*sides)]
     meanings += [(index.name, f"a free index over {index.size}", index) for index in free]
     for node in nodes:
@@ -175,9 +183,24 @@ def check_names(*sides: Formula) -> None:
             raise ValueError(
                 f"{name!r} is {before[0]} and {kind} in one claim: give one of them another name"
             )
-    for index in free:
-        if index.name in bound:
-            raise ValueError(f"{index.name!r} is a free and a bound index in one claim: rename one of them")
+    for side in sides:
+        check_bound_names(side, {index.name for index in free})
+
+
+def check_bound_names(node: Formula, around: "set[str]") -> None:
+    """Refuse a sum over i where i already means something, be it free or the index of a sum around it."""
+    if isinstance(node, Named):
+        # A name is printed without what it means, which is a line of its own.
+        around = {index.name for index in free_indices(node)}
+    for index in bound_by(node):
+        if index.name in around:
+            raise ValueError(
+                f"{index.name!r} is bound in {node}, where there is another index of that name: "
+                "a free and a bound index, or two bound ones, need two names"
+            )
+        around = around | {index.name}
+    for arg in node.args:
+        check_bound_names(arg, around)
 
 
 class Meaning:
@@ -198,13 +221,18 @@ class Meaning:
 def places(left: Formula, right: Formula) -> "Iterator[Place]":
     """List the points at which two sides are compared: unequal sizes, every value of every free index."""
     names = [size.name for size in sizes_of(left, right)]
-    free = sorted(free_indices(left) | free_indices(right), key=lambda index: index.name)
+    free = free_indices(left) | free_indices(right)
     for concrete in unequal_sizes(names):
         for signs in ((-1, 1), (1,)):
-            spots = [Place(concrete, point(symbols_of(left, right), concrete, signs))]
-            for index in free:
-                spots = [spot.at(index, n) for spot in spots for n in range(concrete[index.size.name])]
-            yield from spots
+            yield from every_index(Place(concrete, point(symbols_of(left, right), concrete, signs)), free)
+
+
+def every_index(place: Place, free: "set[Index]") -> "list[Place]":
+    """List one place for each value that the free indices can take together."""
+    spots = [place]
+    for index in sorted(free, key=lambda index: index.name):
+        spots = [spot.at(index, n) for spot in spots for n in range(place.extent(index.size))]
+    return spots
 
 
 def unequal_sizes(names: "list[str]") -> "list[dict[str, int]]":
@@ -236,11 +264,17 @@ def point(
     return values
 
 
-def differ(left: Value, right: Value) -> bool:
-    """Tell a real difference from rounding; exact values differ if they are not equal."""
-    if isinstance(left, float) or isinstance(right, float):
-        return abs(float(left) - float(right)) > 1e-9 * (1 + abs(left) + abs(right))
-    return left != right
+def is_rounded(node: Formula) -> bool:
+    """Tell whether a formula has values that no rational number states exactly."""
+    return any(isinstance(part, Apply) and repr(part.function) in KNOWN for part in walk(node))
+
+
+def differ(left: Value, right: Value, tolerance: float) -> bool:
+    """Tell a real difference from rounding; a tolerance of 0 compares exactly."""
+    if not tolerance:
+        return left != right
+    left, right = float(left), float(right)
+    return abs(left - right) > tolerance * (1 + abs(left) + abs(right))
 
 
 def show_value(value: Value) -> str:

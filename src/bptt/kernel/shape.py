@@ -1,16 +1,24 @@
 """Symbolic sizes, the indices that run over them, and what it means for shapes to conform."""
 
+from itertools import count
+
 
 class ShapeError(ValueError):
     """Two formulas whose shapes do not conform; the message names both and both shapes."""
+
+
+def check_name(name: object) -> None:
+    """Raise ValueError unless ``name`` is an identifier: what is printed must read back as one thing."""
+    letters = name.replace("_", "a") if isinstance(name, str) else ""
+    if not letters[:1].isalpha() or not all(letter.isalpha() or letter.isdigit() for letter in letters):
+        raise ValueError(f"name: expected an identifier such as 'n', got {name!r}")
 
 
 class Size:
     """A number of rows or columns, at least 1, known only by its name; equal names are equal sizes."""
 
     def __init__(self, name: str) -> None:
-        if not isinstance(name, str) or not name.isidentifier():
-            raise ValueError(f"name: expected an identifier such as 'n', got {name!r}")
+        check_name(name)
         self.name = name
 
     def __eq__(self, other: object) -> bool:
@@ -34,6 +42,9 @@ def sizes(names: str) -> tuple[Size, ...]:
     return tuple(Size(name) for name in names.split())
 
 
+serials = count()
+
+
 class Index:
     """A variable that runs over all positions 0 .. size-1 of one dimension.
 
@@ -42,10 +53,12 @@ class Index:
     """
 
     def __init__(self, name: str, size: Size) -> None:
+        check_name(name)
         if not isinstance(size, Size):
             raise TypeError(f"size: the range of index {name} must be a Size, got {size!r}")
         self.name = name
         self.size = size
+        self.serial = next(serials)  # tells it from every other index, also from those long gone
 
     def fresh(self) -> "Index":
         """Make another index of the same name and range."""
@@ -62,7 +75,7 @@ def indices(names: str, size: Size) -> tuple[Index, ...]:
 
 def check_dimension(name: str, dimension: object) -> None:
     """Raise TypeError unless ``dimension`` is a Size or the literal 1."""
-    if not (isinstance(dimension, Size) or (dimension == 1 and not isinstance(dimension, bool))):
+    if not isinstance(dimension, Size) and (type(dimension) is not int or dimension != 1):
         raise TypeError(f"{name}: expected a Size or the literal 1, got {dimension!r}")
 
 

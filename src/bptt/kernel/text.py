@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from bptt.kernel import formula as f
 
-SUM, PRODUCT, SIGN, POWER, ATOM = range(5)
+SUM, SIGN, PRODUCT, POWER, ATOM = range(5)
 
 
 def text(node: f.Formula) -> str:
@@ -22,16 +22,29 @@ def add(node: f.Add) -> tuple[str, int]:
     first, *rest = node.args
     written = within(first, SUM)
     for arg in rest:
-        term = within(arg, PRODUCT)
+        term = within(arg, SIGN)
         written += f" - {term[1:]}" if term.startswith("-") else f" + {term}"
     return written, SUM
 
 
 def times(node: f.Times) -> tuple[str, int]:
     first, *rest = node.args
-    if isinstance(first, f.Number) and first.value == -1 and rest:
-        return "-" + " * ".join(within(arg, SIGN) for arg in rest), SIGN
-    return " * ".join(within(arg, SIGN) for arg in node.args), PRODUCT
+    if isinstance(first, f.Number) and first.value < 0 and rest:
+        factors = rest if first.value == -1 else [f.Number(-first.value)] + rest
+        return "-" + (quotient(factors) if len(factors) > 1 else within(factors[0], PRODUCT)), SIGN
+    return quotient(list(node.args)), PRODUCT
+
+
+def quotient(factors: "list[f.Formula]") -> str:
+    """Write factors in their order, those with a negative power after a division sign."""
+    written = ""
+    for arg in factors:
+        if isinstance(arg, f.Power) and arg.exponent < 0:
+            below = arg.args[0] if arg.exponent == -1 else f.Power(arg.args[0], -arg.exponent)
+            written = f"{written or '1'} / {within(below, POWER)}"
+        else:
+            written += (" * " if written else "") + within(arg, POWER)
+    return written
 
 
 def entry(node: f.Entry) -> tuple[str, int]:
@@ -58,7 +71,7 @@ RULES: dict[type[f.Formula], Callable[..., tuple[str, int]]] = {
     f.Identity: lambda node: (f"eye({node.shape[0]})", ATOM),
     f.Add: add,
     f.Times: times,
-    f.MatMul: lambda node: (" @ ".join(within(arg, SIGN) for arg in node.args), PRODUCT),
+    f.MatMul: lambda node: (" @ ".join(within(arg, POWER) for arg in node.args), PRODUCT),
     f.Transpose: lambda node: (f"{within(node.args[0], ATOM)}.T", ATOM),
     f.Power: lambda node: (f"{within(node.args[0], ATOM)}**{node.exponent}", POWER),
     f.Diag: lambda node: (f"diag({text(node.args[0])})", ATOM),

@@ -5,7 +5,7 @@ from sympy.matrices.expressions.matexpr import MatrixElement
 
 from bptt.kernel import formula as f
 from bptt.kernel.latex import latex
-from bptt.kernel.rules import sizes_of, symbols_of
+from bptt.kernel.rules import check_names, sizes_of, symbols_of
 from bptt.kernel.shape import SCALAR, Index, ShapeError, Size, show_shape
 from bptt.symbolic.entry import OutsideTheLanguage, Reader, entry
 
@@ -30,15 +30,17 @@ def derivative(expression: sp.Expr, variable: MatrixElement | sp.Symbol) -> sp.E
 def diff(y: f.Formula, x: f.Formula) -> f.Formula:
     """Differentiate a scalar by a scalar: ∂y/∂x.
 
-    ``x`` is a scalar symbol or an entry ``X[p, q]``. Where ``X`` is a named formula such as C = A B, it is taken
-    as the variable and its definition is put back afterwards. The result prints as ∂y/∂x and means what SymPy
-    derived. Raises ShapeError for what is no scalar, ValueError where x does not occur in y.
+    ``x`` is a scalar symbol or an entry ``X[p, q]``. Where ``X`` is a named formula such as C = A B, it is
+    taken as the variable and its definition is put back afterwards. The result prints as ∂y/∂x and means what
+    SymPy derived. Raises ShapeError for what is no scalar, ValueError where x does not occur in y.
     """
     for name, arg in (("y", y), ("x", x)):
         if arg.shape != SCALAR:
             raise ShapeError(
                 f"{name}: expected a scalar or one entry, got {arg}, which is {show_shape(arg.shape)}"
             )
+    # A symbol of the name that a formula bears would become that formula on the way back.
+    check_names(y, x)
     body = derived(y, *variable_and_place(x))
     return f.Named(f"d{y}/d{x}", body, f"\\frac{{\\partial {latex(y)}}}{{\\partial {latex(x)}}}")
 
@@ -51,8 +53,10 @@ def grad(y: f.Formula, x: f.Formula) -> f.Formula:
     """
     if y.shape != SCALAR:
         raise ShapeError(f"y: a gradient is taken of a scalar, got {y}, which is {show_shape(y.shape)}")
+    check_names(y, x)
     row, col = (
-        Index(name, d) if isinstance(d, Size) else None for name, d in zip("pq", x.shape, strict=True)
+        Index(name, d) if isinstance(d, Size) else None
+        for name, d in zip(("row", "col"), x.shape, strict=True)
     )
     body = f.ByEntry(row, col, derived(y, x, row, col))
     return f.Named(f"d{y}/d{x}", body, f"\\frac{{\\partial {latex(y)}}}{{\\partial {latex(x)}}}")
@@ -72,12 +76,15 @@ def derived(y: f.Formula, variable: f.Formula, row: Index | None, col: Index | N
     y = replaced(y, variable, symbol)
     if not any(isinstance(node, f.Symbol) and node.name == symbol.name for node in f.walk(y)):
         raise ValueError(f"x: {variable} does not occur in {y}, so there is nothing to differentiate")
-    free = f.free_indices(y) | {index for index in (row, col) if index is not None}
-    scope = {index: sp.Dummy(index.name, integer=True) for index in free}
-    place = [None if index is None else scope[index] for index in (row, col)]
-    result = derivative(entry(y, None, None, scope), entry(symbol, place[0], place[1], scope))
-    everything = (y, symbol)
-    reader = Reader(symbols_of(*everything), sizes_of(*everything), scope)
+    scope = {index: sp.Dummy(index.name, integer=True) for index in f.free_indices(y)}
+    # The variable stands at a place of its own, even where y uses the same index: a delta of that index would
+    # be differentiated too, which SymPy cannot do.
+    place = [None if index is None else sp.Dummy(index.name, integer=True) for index in (row, col)]
+    result = derivative(entry(y, None, None, scope), entry(symbol, place[0], place[1]))
+    reader = Reader(symbols_of(y, symbol), sizes_of(y, symbol), scope)
+    reader.indices.update(
+        {at: index for at, index in zip(place, (row, col), strict=True) if index is not None}
+    )
     return replaced(reader.read(result), symbol, variable)
 
 

@@ -159,7 +159,7 @@ class Reader:
         if isinstance(expression, sp.Symbol):
             return self.symbol(expression)
         if isinstance(expression, sp.KroneckerDelta):
-            i, j = (self.indices[place] for place in expression.args[:2])
+            i, j = (self.index(place) for place in expression.args[:2])
             return f.delta(i, j)
         if isinstance(expression, sp.Add):
             return f.Add(*(self.read(arg) for arg in expression.args))
@@ -182,7 +182,12 @@ class Reader:
         raise OutsideTheLanguage(f"the symbol {expression}")
 
     def place(self, position: sp.Expr, dimension: Dimension) -> Index | None:
-        return None if dimension == 1 else self.indices[position]
+        return None if dimension == 1 else self.index(position)
+
+    def index(self, position: sp.Expr) -> Index:
+        if position not in self.indices:
+            raise OutsideTheLanguage(f"the position {position}")
+        return self.indices[position]
 
     def sum(self, expression: sp.Sum) -> f.Formula:
         """Translate a sum; each of its limits must run over the whole of one size."""

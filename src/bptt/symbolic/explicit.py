@@ -1,6 +1,7 @@
 """A formula at chosen sizes as an explicit SymPy matrix, a symbol for each entry."""
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 import sympy as sp
 
@@ -19,6 +20,15 @@ class Explicit:
             if not isinstance(value, int) or isinstance(value, bool) or value < 1:
                 raise ValueError(f"{name}: expected a size of at least 1, got {value!r}")
         self.sizes = sizes
+        self.meanings: dict[str, tuple[str, int, int]] = {}
+
+    def letter(self, name: str, *meaning: Any) -> sp.Symbol:
+        """Make the SymPy symbol of an entry; no two entries may share one, as those of A and a would."""
+        if self.meanings.setdefault(name, meaning) != meaning:
+            raise ValueError(
+                f"{name} would stand in {self.meanings[name][0]} and in {meaning[0]}: rename one of them"
+            )
+        return sp.Symbol(name)
 
     def extent(self, dimension: Dimension) -> int:
         if isinstance(dimension, int):
@@ -36,20 +46,31 @@ class Explicit:
 
 def explicit(node: f.Formula, **sizes: int) -> sp.Matrix:
     """Write a formula out, such as ``explicit(A @ B, n=3, k=4, m=2)``; entries are counted from 1."""
-    free = ", ".join(sorted(index.name for index in f.free_indices(node)))
-    if free:
-        raise ValueError(f"{node}: expected a formula without free indices, got {free}")
-    return Explicit(sizes).matrix(node, {})
+    return written_out(node, sizes=sizes)[0]
+
+
+def written_out(*nodes: f.Formula, sizes: Mapping[str, int]) -> list[sp.Matrix]:
+    """Write several formulas out over the same symbols."""
+    at = Explicit(sizes)
+    for node in nodes:
+        free = ", ".join(sorted(index.name for index in f.free_indices(node)))
+        if free:
+            raise ValueError(f"{node}: expected a formula without free indices, got {free}")
+    return [at.matrix(node, {}) for node in nodes]
 
 
 def symbol(at: Explicit, node: f.Symbol, places: Places) -> sp.Matrix:
     rows, cols = at.shape(node)
-    name = node.name.lower() if cols > 1 or node.shape[1] != 1 else node.name
+    comma = "," if max(rows, cols) > 9 else ""
 
     def item(i: int, j: int) -> sp.Symbol:
         if node.shape == SCALAR:
-            return sp.Symbol(name)
-        return sp.Symbol(f"{name}_{i + 1}{j + 1}" if node.shape[1] != 1 else f"{name}_{i + 1}")
+            name = node.name
+        elif node.shape[1] == 1:
+            name = f"{node.name}_{i + 1}"
+        else:
+            name = f"{node.name.lower()}_{i + 1}{comma}{j + 1}"
+        return at.letter(name, node.name, i, j)
 
     return sp.Matrix(rows, cols, item)
 

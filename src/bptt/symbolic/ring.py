@@ -8,7 +8,7 @@ from sympy.polys.rings import ring
 
 from bptt.kernel.formula import Formula
 from bptt.kernel.rules import check_shapes
-from bptt.symbolic.explicit import explicit
+from bptt.symbolic.explicit import written_out
 
 
 def differing_entries(left: Formula, right: Formula, **sizes: int) -> dict[tuple[int, int], sp.Expr]:
@@ -17,7 +17,8 @@ def differing_entries(left: Formula, right: Formula, **sizes: int) -> dict[tuple
     The result maps each entry (i, j) that differs, counted from 0, to left - right; it is empty if none does.
     """
     check_shapes(left, right)
-    gap = explicit(left, **sizes) - explicit(right, **sizes)
+    lefts, rights = written_out(left, right, sizes=sizes)
+    gap = lefts - rights
     return {(i, j): gap[i, j] for i in range(gap.rows) for j in range(gap.cols) if not is_zero(gap[i, j])}
 
 
@@ -44,5 +45,5 @@ def without_functions(expression: sp.Expr) -> sp.Expr:
 
 def explicit_gradient(y: Formula, x: Formula, **sizes: int) -> sp.Matrix:
     """Let SymPy differentiate the written-out scalar ``y`` by every entry of the symbol ``x``."""
-    value = explicit(y, **sizes)[0, 0]
-    return explicit(x, **sizes).applyfunc(lambda variable: sp.diff(value, variable))
+    value, variables = written_out(y, x, sizes=sizes)
+    return variables.applyfunc(lambda variable: sp.diff(value[0, 0], variable))

@@ -1,0 +1,290 @@
+"""Formulas: their shapes, what does not conform, what is refused, how they print."""
+
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import pytest
+
+from bptt.kernel import (
+    Formula,
+    Function,
+    Index,
+    ShapeError,
+    Size,
+    by_entry,
+    decide,
+    delta,
+    diag,
+    exp,
+    extent,
+    eye,
+    indices,
+    inner,
+    latex,
+    log,
+    matrix,
+    named,
+    ones,
+    outer,
+    scalar,
+    sizes,
+    sum_over,
+    tanh,
+    total,
+    vector,
+)
+from bptt.kernel.formula import (
+    Add,
+    Apply,
+    Diag,
+    Identity,
+    Inner,
+    MatMul,
+    Number,
+    Ones,
+    Power,
+    Symbol,
+    Times,
+    Transpose,
+    walk,
+)
+
+n, m, k = sizes("n m k")
+A, B, G, W = matrix("A", n, k), matrix("B", k, m), matrix("G", n, m), matrix("W", n, n)
+C = named("C", A @ B)
+h, g, x, g_o, gamma = vector("h", n), vector("g", n), vector("x", k), vector("g_o", n), vector("gamma", n)
+a, b = scalar("a"), scalar("b")
+i, p = indices("i p", n)
+j, s = Index("j", m), Index("s", k)
+f = Function("f")
+hat = named("p", exp(h), "\\hat y")
+slope = named("da/db", a, "\\frac{\\partial a}{\\partial b}")
+grad = named("dC/dW", W, "\\frac{\\partial C}{\\partial W}")
+
+SHAPES = [
+    (A @ B, (n, m)),
+    (A.T, (k, n)),
+    (A @ B + G, (n, m)),
+    (a * A, (n, k)),
+    (A + 1, (n, k)),
+    (h.T @ g, (1, 1)),
+    (outer(h, x), (n, k)),
+    (diag(h) @ W, (n, n)),
+    (inner(G, C), (1, 1)),
+    (total(G), (1, 1)),
+    (C[i, j], (1, 1)),
+    (h[i], (1, 1)),
+    (a[()], (1, 1)),
+    (by_entry(i, None, h[i]), (n, 1)),
+    (by_entry(None, i, h[i]), (1, n)),
+    (sum_over(i, h[i] * W), (n, n)),
+    (tanh(G), (n, m)),
+    (ones(n), (n, 1)),
+    (eye(n), (n, n)),
+    (eye(1), (1, 1)),
+    (delta(i, p), (1, 1)),
+    (extent(n), (1, 1)),
+]
+
+
+@pytest.mark.parametrize(("node", "shape"), SHAPES, ids=lambda item: str(item))
+def test_every_formula_has_the_shape_that_numpy_would_give_it(node: Formula, shape: Any) -> None:
+    assert node.shape == shape
+
+
+MISFITS: list[tuple[Callable[[], object], str]] = [
+    (lambda: A @ G, "A @ G: A is n×k, G is n×m, and k is not n"),
+    (lambda: A @ B @ A, "B @ A: B is k×m, A is n×k, and m is not n"),
+    (lambda: (A + A) @ G, "(A + A) @ G: A + A is n×k, G is n×m, and k is not n"),
+    (lambda: h @ g, "h @ g: h is n×1, g is n×1, and 1 is not n"),
+    (lambda: A + G, "A + G: A is n×k, G is n×m"),
+    (lambda: a + A + G, "A + G: A is n×k, G is n×m"),
+    (lambda: A * B, "A * B: A is n×k, B is k×m"),
+    (lambda: h + h.T, "h + h.T: h is n×1, h.T is 1×n"),
+    (lambda: W * h, "W * h: W is n×n, h is n×1"),
+    (lambda: inner(A, B), "inner(A, B): A is n×k, B is k×m"),
+    (lambda: diag(A), "diag(A): expected a column vector, got n×k"),
+    (lambda: outer(A, h), "A @ h.T: A is n×k, h.T is 1×n, and k is not 1"),
+    (lambda: A[s, i], "an entry of A, n×k: n does not go with s, which runs over k"),
+    (lambda: h[j], "an entry of h, n×1: n does not go with j, which runs over m"),
+    (lambda: delta(i, j), "eye(n), n×n: n does not go with j, which runs over m"),
+    (lambda: by_entry(i, None, h), "the entry h must be a scalar, got n×1"),
+]
+
+
+@pytest.mark.parametrize(("make", "message"), MISFITS, ids=lambda item: item if type(item) is str else "")
+def test_what_does_not_conform_names_both_factors_and_both_shapes(
+    make: Callable[[], object], message: str
+) -> None:
+    with pytest.raises(ShapeError) as caught:
+        make()
+    assert message in str(caught.value)
+
+
+REFUSED: list[tuple[Callable[[], object], type[Exception], str]] = [
+    (lambda: A + 0.5, TypeError, "got float 0.5"),
+    (lambda: 0.5 * A, TypeError, "got float 0.5"),
+    (lambda: A * True, TypeError, "got bool True"),
+    (lambda: A @ "B", TypeError, "got str 'B'"),
+    (lambda: f("x"), TypeError, "got str 'x'"),
+    (lambda: A + np.ones((2, 2)), TypeError, "got ndarray"),
+    (lambda: np.ones((2, 2)) @ A, TypeError, "got ndarray"),
+    (lambda: np.float64(2) * A, TypeError, "got float64"),
+    (lambda: A**0.5, TypeError, "exponent: expected an int"),
+    (lambda: A**True, TypeError, "exponent: expected an int"),
+    (lambda: A[i], IndexError, "takes 2 indices, got 1"),
+    (lambda: h[i, p], IndexError, "takes 1 indices, got 2"),
+    (lambda: A[0, 0], TypeError, "takes an Index with a declared range, got 0"),
+    (lambda: A["i", "s"], TypeError, "takes an Index with a declared range, got 'i'"),
+    (lambda: sum(A), TypeError, "not iterable"),
+    (lambda: list(h), TypeError, "not iterable"),
+    (lambda: Index("i", 3), TypeError, "the range of index i must be a Size, got 3"),
+    (lambda: sum_over("i", a), TypeError, "index: expected an Index"),
+    (lambda: by_entry("i", None, a), TypeError, "expected an Index"),
+    (lambda: by_entry(i, i, h[i]), ValueError, "rows and columns cannot both run with i"),
+    (lambda: matrix("A", 2, n), TypeError, "rows: expected a Size or the literal 1, got 2"),
+    (lambda: matrix("A", n, 1.0), TypeError, "cols: expected a Size or the literal 1, got 1.0"),
+    (lambda: vector("h", True), TypeError, "rows: expected a Size or the literal 1, got True"),
+    (lambda: eye(3), TypeError, "size: expected a Size or the literal 1, got 3"),
+    (lambda: extent(1), TypeError, "size: expected a Size, got 1"),
+    (lambda: scalar("2 + 2"), ValueError, "expected an identifier such as 'n', got '2 + 2'"),
+    (lambda: scalar(3), ValueError, "expected an identifier such as 'n', got 3"),
+    (lambda: Size("n m"), ValueError, "expected an identifier"),
+    (lambda: Index("", n), ValueError, "expected an identifier"),
+    (lambda: Function("f'"), ValueError, "expected an identifier"),
+]
+
+
+@pytest.mark.parametrize(("make", "error", "message"), REFUSED)
+def test_what_is_no_exact_formula_is_refused(
+    make: Callable[[], object], error: type[Exception], message: str
+) -> None:
+    with pytest.raises(error) as caught:
+        make()
+    assert message in str(caught.value)
+
+
+def test_operators_work_from_both_sides_with_exact_numbers() -> None:
+    texts = [str(node) for node in (2 + a, 2 - a, 2 * a, 2 / a, a / 2, a - 2, Fraction(1, 2) * a)]
+    assert texts == ["2 + a", "2 - a", "2 * a", "2 / a", "a / 2", "a - 2", "(1/2) * a"]
+
+
+def test_indices_are_the_same_only_if_they_are_the_same_object() -> None:
+    first, second = Index("i", n), Index("i", n)
+    assert first != second
+    assert first.fresh() != first
+    assert Size("n") == n != m
+
+
+PRINTED = [
+    (A @ B, "A @ B", r"A\,B"),
+    (A @ B + G, "A @ B + G", r"A\,B + G"),
+    (G - A @ B, "G - A @ B", r"G - A\,B"),
+    (-A @ B, "(-A) @ B", r"-A\,B"),
+    (-(A @ B), "-A @ B", r"-A\,B"),
+    (G - (C - G), "G - (C - G)", r"G - \left(C - G\right)"),
+    (W @ -h, "W @ (-h)", r"W\,\left(-h\right)"),
+    (-(h + g), "-(h + g)", r"-\left(h + g\right)"),
+    (-(a + b), "-(a + b)", r"-\left(a + b\right)"),
+    (a - b, "a - b", "a - b"),
+    (a - 2 * b, "a - 2 * b", r"a - 2\,b"),
+    (a - -b, "a - (-1) * b", "a + b"),
+    (b * 2, "b * 2", r"2\,b"),
+    (b * -a, "b * (-1) * a", r"-b\,a"),
+    (a * (h + g), "a * (h + g)", r"a\,\left(h + g\right)"),
+    ((W @ h) * a, "(W @ h) * a", r"a\,W\,h"),
+    ((2 * W) @ h, "(2 * W) @ h", r"2\,W\,h"),
+    ((h * g) @ x.T, "(h * g) @ x.T", r"\left(h \odot g\right)\,x^{\top}"),
+    (W @ (h + g), "W @ (h + g)", r"W\,\left(h + g\right)"),
+    ((W @ h) * g, "(W @ h) * g", r"\left(W\,h\right) \odot g"),
+    (h * g, "h * g", r"h \odot g"),
+    (h**2, "h**2", r"h^{\odot 2}"),
+    (a**2, "a**2", "a^{2}"),
+    ((-a) ** 2, "(-a)**2", r"\left(-a\right)^{2}"),
+    ((a / b) ** 2, "(a / b)**2", r"\left(\frac{a}{b}\right)^{2}"),
+    ((1 / a) ** 2, "(1 / a)**2", r"\left(\frac{1}{a}\right)^{2}"),
+    (1 - tanh(a) ** 2, "1 - tanh(a)**2", r"1 - \tanh^{2}\left(a\right)"),
+    (tanh(h) ** 2, "tanh(h)**2", r"\tanh^{\odot 2}\left(h\right)"),
+    (tanh(a) ** -1, "tanh(a)**-1", r"\frac{1}{\tanh\left(a\right)}"),
+    (W.T @ diag(1 - h**2) @ g, None, r"W^{\top}\,\operatorname{diag}\left(1 - h^{\odot 2}\right)\,g"),
+    ((A @ B).T, "(A @ B).T", r"\left(A\,B\right)^{\top}"),
+    (outer(h, g), "h @ g.T", r"h\,g^{\top}"),
+    (h / a, "h / a", r"\frac{h}{a}"),
+    ((h + g) / a, "(h + g) / a", r"\frac{h + g}{a}"),
+    (h / (a + b), "h / (a + b)", r"\frac{h}{a + b}"),
+    (-a / 2, "-a / 2", r"-\frac{a}{2}"),
+    (-(h / g), "-h / g", r"-h \odot g^{\odot -1}"),
+    (a / b**2, "a / b**2", r"\frac{a}{b^{2}}"),
+    (Fraction(-1, 2) * a, "-(1/2) * a", r"-\tfrac{1}{2}\,a"),
+    (exp(a) / (exp(a) + 1), None, r"\frac{\exp\left(a\right)}{\exp\left(a\right) + 1}"),
+    (A[i, s], "A[i, s]", "a_{is}"),
+    (C[i, j], "C[i, j]", "c_{ij}"),
+    ((A @ B)[i, j], "(A @ B)[i, j]", r"\left[A\,B\right]_{ij}"),
+    (h[i], "h[i]", "h_{i}"),
+    (g_o[i], "g_o[i]", r"\left[g_{o}\right]_{i}"),
+    (gamma[i], "gamma[i]", r"\gamma_{i}"),
+    (hat[i], "p[i]", r"{\hat y}_{i}"),
+    (delta(i, p), "delta(i, p)", r"\delta_{ip}"),
+    (sum_over(s, A[i, s] * B[s, j]), "sum(s, A[i, s] * B[s, j])", r"\sum_{s} a_{is}\,b_{sj}"),
+    (sum_over(i, h[i] + g[i]), "sum(i, h[i] + g[i])", r"\sum_{i} \left(h_{i} + g_{i}\right)"),
+    (sum_over(i, -h[i]), "sum(i, -h[i])", r"\sum_{i} \left(-h_{i}\right)"),
+    (a * sum_over(i, h[i]), "a * sum(i, h[i])", r"a\,\sum_{i} h_{i}"),
+    (sum_over(i, h[i]) * a, "sum(i, h[i]) * a", r"\left(\sum_{i} h_{i}\right)\,a"),
+    (by_entry(i, j, C[i, j]), "by_entry(i, j: C[i, j])", r"\left[c_{ij}\right]_{ij}"),
+    (by_entry(None, None, a), "by_entry(: a)", "a"),
+    (inner(G, C), "inner(G, C)", r"\left\langle G,\, C \right\rangle"),
+    (ones(n, m), "ones(n, m)", r"\mathbf{1}_{n \times m}"),
+    (ones(n), "ones(n, 1)", r"\mathbf{1}_{n}"),
+    (eye(n), "eye(n)", "I_{n}"),
+    (f.prime(W @ h), "f'(W @ h)", r"f'\left(W\,h\right)"),
+    (f(a) ** 2, "f(a)**2", r"f\left(a\right)^{2}"),
+    (log(a), "log(a)", r"\log\left(a\right)"),
+    (extent(n) * a, "n * a", r"n\,a"),
+    (slope**2, "da/db**2", r"\left(\frac{\partial a}{\partial b}\right)^{2}"),
+    (grad.T, "dC/dW.T", r"\left(\frac{\partial C}{\partial W}\right)^{\top}"),
+]
+
+
+@pytest.mark.parametrize(("node", "text", "tex"), PRINTED, ids=lambda item: str(item))
+def test_a_formula_prints_as_code_and_as_a_textbook_sets_it(
+    node: Formula, text: str | None, tex: str
+) -> None:
+    assert text is None or str(node) == text
+    assert latex(node) == tex
+
+
+def test_shapes_stand_under_matrices_and_not_under_scalars() -> None:
+    shown = latex(a * A @ B.T.T + tanh(G), shapes=True)
+    assert r"\underset{n \times k}{A}" in shown
+    assert r"\underset{n \times m}{G}" in shown
+    assert "{a}" not in shown
+    assert latex(W.T @ h, shapes=True) == (r"\underset{n \times n}{W^{\top}}\;\underset{n}{h}")
+
+
+def test_the_text_of_a_formula_reads_back_as_the_same_formula() -> None:
+    names = {
+        "A": A,
+        "B": B,
+        "G": G,
+        "W": W,
+        "h": h,
+        "g": g,
+        "a": a,
+        "b": b,
+        "x": x,
+        "tanh": tanh,
+        "diag": diag,
+    }
+    names |= {"C": C, "exp": exp, "log": log, "inner": inner, "eye": eye, "ones": ones, "n": n, "m": m}
+    typed = (Symbol, Add, Times, MatMul, Transpose, Power, Number, Apply, Diag, Inner, Ones, Identity)
+    read = 0
+    for node, _, _ in PRINTED:
+        parts = walk(node)
+        unread = [part for part in parts if not isinstance(part, typed)]
+        unread += [part for part in parts if isinstance(part, Apply) and str(part.function) not in names]
+        if not unread and "1/2" not in str(node):  # which Python reads as a float
+            decide(eval(str(node), {}, names), node)
+            read += 1
+    assert read > 25

@@ -1,0 +1,371 @@
+"""Negative controls: each line broken on purpose here is a line whose break the tests notice."""
+
+import os
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from subprocess import CompletedProcess
+
+import pytest
+from broken import broken_copy, checked, failed_in_a_test
+
+# What holds each package, or one of its files, to account.
+BANKS = {
+    "kernel": "tests/kernel/test_proofs.py",
+    "kernel/formula.py": "tests/kernel/test_formula.py",
+    "kernel/latex.py": "tests/kernel/test_formula.py",
+    "check": "tests/check/test_mutants.py",
+    "symbolic/entry.py": "tests/symbolic/test_entry.py",
+    "symbolic/explicit.py": "tests/symbolic/test_entry.py",
+    "symbolic/differentiate.py": "tests/symbolic/test_differentiate.py",
+    "symbolic/ring.py": "tests/symbolic/test_ring.py",
+}
+
+# What breaks: the file, the text, the text instead of it.
+BREAKS = {
+    # The index form: what a formula means.
+    "transpose does not swap": (
+        "kernel/index_form.py",
+        "return index_form(node.args[0], col, row, scope)",
+        "return index_form(node.args[0], row, col, scope)",
+    ),
+    "the identity is all ones": (
+        "kernel/index_form.py",
+        "return constant(1) if row is None or col is None else monomial(Delta(row, col))\n\n\ndef add",
+        "return constant(1)\n\n\ndef add",
+    ),
+    "diag is not diagonal": (
+        "kernel/index_form.py",
+        "return on_diagonal * index_form(node.args[0], row, None, scope)",
+        "return index_form(node.args[0], row, None, scope)",
+    ),
+    "a product of sums shares its bound index": (
+        "kernel/index_form.py",
+        "right = term.freshen()",
+        "right = term",
+    ),
+    "two sums over one index object share it": (
+        "kernel/index_form.py",
+        "running = node.index.fresh()",
+        "running = node.index",
+    ),
+    "freshening forgets the factors": (
+        "kernel/index_form.py",
+        "factors = tuple((atom.rename(renaming), power) for atom, power in self.factors)\n"
+        "        return Term(self.coefficient, factors, tuple(renaming.values()))",
+        "factors = self.factors\n        return Term(self.coefficient, factors, tuple(renaming.values()))",
+    ),
+    "the sign of a difference is lost": (
+        "kernel/index_form.py",
+        "Term(-term.coefficient, term.factors, term.bound)",
+        "Term(abs(term.coefficient), term.factors, term.bound)",
+    ),
+    "renaming does not reach into functions": (
+        "kernel/index_form.py",
+        "return Image(self.function, self.argument.rename(renaming))",
+        "return self",
+    ),
+    "renaming does not reach into denominators": (
+        "kernel/index_form.py",
+        "return Group(self.inside.rename(renaming))",
+        "return self",
+    ),
+    "a derivative is taken for its function": (
+        "kernel/index_form.py",
+        "Image(repr(node.function),",
+        "Image(node.function.name,",
+    ),
+    "rows and columns of by_entry exchanged": (
+        "kernel/index_form.py",
+        "((node.row, row), (node.col, col))",
+        "((node.row, col or row), (node.col, row or col))",
+    ),
+    "an entry ignores the scope of its index": (
+        "kernel/index_form.py",
+        "place = tuple(index and scope.get(index, index) for index in (node.row, node.col))",
+        "place = (node.row, node.col)",
+    ),
+    # The normal form: which rewritings keep the value.
+    "contraction forgets the factors": (
+        "kernel/normal_form.py",
+        "factors = [(other.rename({old: new}), exponent) for other, exponent in factors]",
+        "factors = list(factors)",
+    ),
+    "contraction forgets the other deltas": (
+        "kernel/normal_form.py",
+        "waiting = [(other.rename({old: new}), exponent) for other, exponent in waiting]",
+        "waiting = list(waiting)",
+    ),
+    "a delta of free indices is dropped": (
+        "kernel/normal_form.py",
+        "kept = [(other.rename({old: new}), 1) for other, _ in kept] + [(atom, 1)]",
+        "kept = list(kept)",
+    ),
+    "a delta of free indices renames nothing": (
+        "kernel/normal_form.py",
+        "old, new = j, i\n            kept",
+        "old, new = j, j\n            kept",
+    ),
+    "a sum over an unused index counts once": (
+        "kernel/normal_form.py",
+        "parts + [(Extent(index.size), 1) for index in term.bound if index not in used]",
+        "parts",
+    ),
+    "all extents are one number": (
+        "kernel/normal_form.py",
+        'return ("extent", atom.size.name)',
+        'return ("extent",)',
+    ),
+    "the name of a matrix does not matter": (
+        "kernel/normal_form.py",
+        '("element", atom.name)',
+        '("element", "")',
+    ),
+    "the name of a function does not matter": (
+        "kernel/normal_form.py",
+        'return ("image", atom.function, polynomial_key(atom.argument, labels))',
+        'return ("image", polynomial_key(atom.argument, labels))',
+    ),
+    "coefficients inside a function do not matter": (
+        "kernel/normal_form.py",
+        "(term_key(term, labels), str(term.coefficient))",
+        "(term_key(term, labels), '')",
+    ),
+    "all bound indices have one name": (
+        "kernel/normal_form.py",
+        'f"~{len(labels) + n}"',
+        'f"~{len(labels)}"',
+    ),
+    "free indices of one range have one name": (
+        "kernel/normal_form.py",
+        'f"{index.name} {index.size} {index.serial}"',
+        'f"{index.size}"',
+    ),
+    "only one order of the bound indices is tried": (
+        "kernel/normal_form.py",
+        "for first in permutations(rest[0]):",
+        "for first in [rest[0]]:",
+    ),
+    "tanh is even": (
+        "kernel/normal_form.py",
+        "return Fraction(-1) ** power, ((Image(function, normal_form(-argument)), power),)",
+        "return Fraction(1), ((Image(function, normal_form(-argument)), power),)",
+    ),
+    "every function is odd": (
+        "kernel/normal_form.py",
+        'if function == "tanh" and leads_with_minus(argument):',
+        "if leads_with_minus(argument):",
+    ),
+    "every function turns sums into products": (
+        "kernel/normal_form.py",
+        'if function == "exp":',
+        'if function != "tanh":',
+    ),
+    "a single term loses its power": (
+        "kernel/normal_form.py",
+        "return term.coefficient**power,",
+        "return term.coefficient,",
+    ),
+    "a sum in a denominator is a single term": (
+        "kernel/normal_form.py",
+        "if len(inside.terms) == 1 and not inside.terms[0].bound:",
+        "if len(inside.terms) == 1:",
+    ),
+    "a denominator of a bound index is multiplied away": (
+        "kernel/normal_form.py",
+        "if isinstance(atom, Group) and not set(atom.indices) & set(term.bound):",
+        "if isinstance(atom, Group):",
+    ),
+    "a denominator is multiplied away from one term": (
+        "kernel/normal_form.py",
+        "missing = group.inside.power(highest + exponent_of(term, key))",
+        "missing = constant(1)",
+    ),
+    "nothing differs": (
+        "kernel/normal_form.py",
+        "return without_denominators(normal_form(left + -right))",
+        "return Polynomial()",
+    ),
+    "a denominator may be zero": (
+        "kernel/normal_form.py",
+        'raise Undecided("a denominator is zero")',
+        "return Fraction(0), ()",
+    ),
+    # The rules: when a proof is made, when a claim is refuted.
+    "what is left does not matter": ("kernel/rules.py", "    if rest.terms:\n", "    if False:\n"),
+    "anyone may make a proof": ("kernel/rules.py", "if made_by is not DECIDED:", "if False:"),
+    "no assumption is recorded": (
+        "kernel/rules.py",
+        "isinstance(node, Power) and node.exponent < 0",
+        "False",
+    ),
+    "names are not compared when deciding": (
+        "kernel/rules.py",
+        "    check_names(left, right)\n    check_shapes(left, right)\n    row, col",
+        "    check_shapes(left, right)\n    row, col",
+    ),
+    "names are not compared when refuting": (
+        "kernel/rules.py",
+        "    check_names(left, right)\n    check_shapes(left, right)\n    compared",
+        "    check_shapes(left, right)\n    compared",
+    ),
+    "a name may have two meanings": ("kernel/rules.py", "if before[1] != meaning:", "if False:"),
+    "an index may be free and bound": ("kernel/rules.py", "if index.name in around:", "if False:"),
+    "shapes are not compared": ("kernel/rules.py", "if left.shape != right.shape:", "if False:"),
+    "exact values never differ": ("kernel/rules.py", "return left != right", "return False"),
+    "rounding is a difference": ("kernel/rules.py", "tolerance = 1e-9 if", "tolerance = 0 if"),
+    "all sizes are one": (
+        "kernel/rules.py",
+        "return [dict(zip(names, order)) for order in orders]",
+        "return [dict(zip(names, [2] * len(names))) for order in orders]",
+    ),
+    "free indices stay at the first entry": (
+        "kernel/rules.py",
+        "for n in range(place.extent(index.size))]",
+        "for n in range(1)]",
+    ),
+    "the key of a fraction is that of its numerator": (
+        "kernel/rules.py",
+        "return polynomial_key(normal_form(index_form(node, row, col)))",
+        "return polynomial_key(difference(index_form(node, row, col), index_form(node - node, row, col)))",
+    ),
+    "proved without a run": (
+        "kernel/rules.py",
+        "    if not refute(left, right):\n        raise Undecided",
+        "    if False:\n        raise Undecided",
+    ),
+    # The evaluation, which must be right by itself.
+    "evaluated without transposing": (
+        "kernel/evaluate.py",
+        "lambda i, j: value[j][i]",
+        "lambda i, j: value[i][j]",
+    ),
+    "a sum evaluated without its last term": (
+        "kernel/evaluate.py",
+        "for n in range(place.extent(node.index.size))]",
+        "for n in range(place.extent(node.index.size) - 1)]",
+    ),
+    "functions round before they cancel": (
+        "kernel/evaluate.py",
+        "return lambda x: known(x) if isinstance(x, float) else Fraction(known(x))",
+        "return known",
+    ),
+    # Formulas and their printing.
+    "products conform by their outer sizes": (
+        "kernel/formula.py",
+        "if left.shape[1] != right.shape[0]:",
+        "if left.shape[1] != right.shape[0] and left.shape[0] != right.shape[1]:",
+    ),
+    "floats are exact": (
+        "kernel/formula.py",
+        "isinstance(value, (int, Fraction))",
+        "isinstance(value, (int, float, Fraction))",
+    ),
+    "a formula is a sequence": ("kernel/formula.py", "    __iter__ = None\n", ""),
+    "the minus of a sum is set before its first term": (
+        "kernel/latex.py",
+        'return printer.within(args[0], alone) if args else "1"',
+        'return printer.full(args[0]) if args else "1"',
+    ),
+    # Mutants.
+    "one mutant is counted as often as it is made": ("check/mutants.py", "if key in seen:", "if False:"),
+    "no mutant forgets a transpose": ("check/mutants.py", "lambda: node.args[0]", "lambda: node"),
+    "no mutant swaps": (
+        "check/mutants.py",
+        "MatMul(*node.args[:n], node.args[n + 1], node.args[n],",
+        "MatMul(*node.args[:n], node.args[n], node.args[n + 1],",
+    ),
+    "an undecided mutant is lost": (
+        "check/mutants.py",
+        "judgement.undecided.append((mutant, reason))",
+        "pass",
+    ),
+    "misfits are lost": (
+        "check/mutants.py",
+        "judgement.misfits.append(Mutant(mutant.slip, mutant.formula, error))",
+        "pass",
+    ),
+    "an index left free is taken at one value": (
+        "check/mutants.py",
+        "for spot in spots\n",
+        "for spot in spots[:1]\n",
+    ),
+    # Derivatives.
+    "captured indices are not caught": ("symbolic/differentiate.py", "    if caught:\n", "    if False:\n"),
+    "derivatives left undone pass": (
+        "symbolic/differentiate.py",
+        "if result.has(sp.Derivative, sp.Subs):",
+        "if False:",
+    ),
+    "the gradient is transposed": (
+        "symbolic/differentiate.py",
+        "derived(y, x, row, col))",
+        "derived(y, x, row, col) if col is None or row.size != col.size else derived(y, x, col, row))",
+    ),
+    "a name and a symbol may be confused": (
+        "symbolic/differentiate.py",
+        "    check_names(y, x)\n    row, col",
+        "    row, col",
+    ),
+    "a variable that does not occur": (
+        "symbolic/differentiate.py",
+        'raise ValueError(f"x: {variable}',
+        'print(f"{variable}',
+    ),
+    "f' is read as f": ("symbolic/entry.py", 'name.count("\'")', "0"),
+    "f' is written as f": (
+        "symbolic/entry.py",
+        "unknown_function(name, order + 1)",
+        "unknown_function(name, order)",
+    ),
+    "one dummy for all contractions": (
+        "symbolic/entry.py",
+        'sp.Dummy("i", integer=True)',
+        'sp.Symbol("i", integer=True)',
+    ),
+    "sums with other limits are read as whole": (
+        "symbolic/entry.py",
+        "if low != 0 or high + 1 not in self.sizes:",
+        "if high + 1 not in self.sizes:",
+    ),
+    "entries of a and A are one": ("symbolic/explicit.py", "!= meaning:", "is None:"),
+    "entries of large matrices are one": ("symbolic/explicit.py", '"," if max(rows, cols) > 9 else ""', '""'),
+    "nothing differs in the ring": (
+        "symbolic/ring.py",
+        "return not polynomials.from_expr(numerator)",
+        "return True",
+    ),
+    "all functions are one unknown": (
+        "symbolic/ring.py",
+        "key = type(value)(*(sp.expand(arg) for arg in value.args))",
+        "key = value.args[0]",
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def runs(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[dict[str, Future[CompletedProcess[str]]]]:
+    """Start the checks of all selected breaks at once, a few at a time."""
+
+    def run(broken: str) -> CompletedProcess[str]:
+        file, old, new = BREAKS[broken]
+        copy = broken_copy(tmp_path_factory.mktemp("broken"), file, old, new)
+        return checked(copy, BANKS.get(file) or BANKS[file.split("/")[0]])
+
+    items = [item for item in request.session.items if item.module is request.module]
+    selected = [item.callspec.params["broken"] for item in items if hasattr(item, "callspec")]
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        yield {broken: pool.submit(run, broken) for broken in selected}
+
+
+@pytest.mark.parametrize("broken", BREAKS)
+def test_the_break_is_noticed(broken: str, runs: dict[str, Future[CompletedProcess[str]]]) -> None:
+    run = runs[broken].result()
+    assert failed_in_a_test(run), f"no check noticed it:\n{run.stdout}{run.stderr}"
+
+
+def test_an_unbroken_copy_passes(tmp_path: Path) -> None:
+    run = checked(broken_copy(tmp_path), *sorted(set(BANKS.values())))
+    assert run.returncode == 0, run.stdout
