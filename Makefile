@@ -42,7 +42,7 @@ serve: $(VENV)/.dev node_modules/.package-lock.json ## show the site at localhos
 	@$(BIN)/jupyter-book config sphinx . > /dev/null
 	@$(BIN)/sphinx-autobuild . _build/html -b html --ignore "$(CURDIR)/_build/*" --ignore "$(CURDIR)/.venv/*"
 
-bench: $(VENV)/.book ## measure the NumPy code (benchmarks/)
+bench: $(VENV)/.dev ## measure how long things take (benchmarks/)
 	@ls benchmarks/*.py > /dev/null 2>&1 || { echo "There is no benchmark yet."; exit 1; }
 	@for script in benchmarks/*.py; do $(BIN)/python $$script || exit 1; done
 

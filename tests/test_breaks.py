@@ -9,6 +9,8 @@ from subprocess import CompletedProcess
 import pytest
 from broken import broken_copy, checked, failed_in_a_test
 
+pytestmark = pytest.mark.slow
+
 # What holds each package, or one of its files, to account.
 BANKS = {
     "kernel": "tests/kernel/test_proofs.py",
@@ -19,6 +21,8 @@ BANKS = {
     "symbolic/explicit.py": "tests/symbolic/test_entry.py",
     "symbolic/differentiate.py": "tests/symbolic/test_differentiate.py",
     "symbolic/ring.py": "tests/symbolic/test_ring.py",
+    "book": "tests/book/test_claims.py",
+    "book/ledger.py": "tests/book/test_ledger.py",
 }
 
 # What breaks: the file, the text, the text instead of it.
@@ -340,6 +344,71 @@ BREAKS = {
         "key = type(value)(*(sp.expand(arg) for arg in value.args))",
         "key = value.args[0]",
     ),
+    # The book: what is shown, and what is believed.
+    "a refuted claim is shown": (
+        "book/claims.py",
+        "            self.proof: Proof = prove(left, right)",
+        "            self.proof: Proof = prove(left, left)",
+    ),
+    "few wrong variants need no reason": (
+        "book/claims.py",
+        "if conforming < ENOUGH_MUTANTS",
+        "if conforming < 0",
+    ),
+    "NumPy need not agree": ("book/claims.py", "if not report.passed(TOLERANCE):", "if False:"),
+    "nothing is measured": ("book/claims.py", "if loss is not None and by is not None:", "if False:"),
+    "what holds can be rejected": (
+        "book/claims.py",
+        'raise NotProved(f"{label}: {left} = {right} was',
+        'self.title = (f"{label}: {left} = {right} was',
+    ),
+    "a run has equal sizes": ("book/run.py", "EXTENTS = (3, 5, 4, 7, 6)", "EXTENTS = (3, 3, 3, 3, 3)"),
+    "a step need not be equal": (
+        "book/derivations.py",
+        "self.proofs.append(prove(last, line))",
+        "self.proofs.append(prove(last, last))",
+    ),
+    "a step may change nothing": ("book/derivations.py", "if latex(line) == latex(last):", "if False:"),
+    "a printed number is believed": (
+        "book/worked.py",
+        "if not same(self.value, exact(printed)):",
+        "if False:",
+    ),
+    "floats pass for exact numbers": ("book/exact.py", "if result.atoms(sp.Float):", "if False:"),
+    "every answer is right": (
+        "book/exercises.py",
+        "proof = prove(expected, formula(answer))",
+        "proof = prove(expected, expected)",
+    ),
+    "every number is right": ("book/exercises.py", "if not same(given, wanted):", "if False:"),
+    "argued is held to be proved": (
+        "book/ledger.py",
+        "YES = (evidence.PROVED, evidence.COMPUTED)",
+        "YES = (evidence.PROVED, evidence.COMPUTED, evidence.ARGUED)",
+    ),
+    "a convention need make no difference": (
+        "book/ledger.py",
+        "if with_it - set(YES) or without - set(NO):",
+        "if False:",
+    ),
+    "one reading is ambiguous": ("book/ledger.py", "if len(readings) < 2:", "if False:"),
+    "equal readings are ambiguous": ("book/ledger.py", "if len(set(readings.values())) < 2:", "if False:"),
+    "what is corrected need not be wrong": (
+        "book/ledger.py",
+        "if not printed or printed - set(NO):",
+        "if False:",
+    ),
+    "proved and refuted at once": (
+        "book/ledger.py",
+        "if printed & set(YES) and printed & set(NO):",
+        "if False:",
+    ),
+    "a verdict without evidence": (
+        "book/ledger.py",
+        "    return NOT_YET\n\n\ndef roles",
+        '    return "holds"\n\n\ndef roles',
+    ),
+    "any id will do": ("book/ledger.py", 'if taken["id"] not in table:', "if False:"),
 }
 
 

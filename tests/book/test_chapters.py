@@ -8,6 +8,7 @@ from chapter import CHAPTERS, ROOT, changed, code_cells, each_chapter, run
 
 from bptt.book import Disagreement, Miscalculated, NotProved, Wrong, claims
 from bptt.kernel import ShapeError
+from bptt.symbolic import differing_entries
 
 MOST_LINES = 12
 WIDEST = 79
@@ -137,6 +138,20 @@ def test_a_break_in_a_chapter_is_noticed(chapter, old, new, noticed):
 @each_chapter
 def test_an_unbroken_chapter_runs(page):
     assert run(code_cells(page))
+
+
+@each_chapter
+def test_every_claim_holds_entry_by_entry_at_explicit_sizes(page):
+    """A second opinion that shares no proof with the kernel: matrices of SymPy, compared in a ring."""
+    proved = [shown for shown in run(code_cells(page)) if isinstance(shown, claims.Claim)]
+    anchored = [claim for claim in proved if not claim.proof.indices]
+    assert anchored
+    for claim in anchored:
+        names = [size.name for size in claim.proof.sizes]
+        sizes = dict(zip(names, (2, 4, 3), strict=False))
+        assert differing_entries(claim.left, claim.right, **sizes) == {}
+        for mutant, _ in claim.judgement.refuted:
+            assert differing_entries(claim.left, mutant.formula, **sizes), mutant
 
 
 @each_chapter

@@ -311,7 +311,7 @@ def test_sides_of_two_shapes_are_refused(judge: Callable[[Formula, Formula], obj
 
 def test_a_proof_says_for_what_it_holds_and_what_it_assumes() -> None:
     proof = prove((A @ B)[i, q], sum_over(s, A[i, s] * B[s, q]))
-    assert proof.holds_for() == "all k, m, n, i, q"
+    assert proof.holds_for() == "all n, m, k, i, q"
     assert proof.assumes == ()
     assert prove(x / a, x * a**-1).assumes == ("every denominator is non-zero",)
     assert prove(log(a) * 2, log(a) + log(a)).assumes == ("every logarithm is of a positive number",)

@@ -98,7 +98,8 @@ class Claim(Output):
         for mutant, counterexample in self.judgement.refuted:
             lines.append(f"- {code(str(mutant.formula))} — {difference(counterexample)}")
         for mutant in self.judgement.misfits:
-            lines.append(f"- {code(str(mutant.formula or mutant.slip))} — does not conform: {mutant.error}")
+            wrong = code(str(mutant.formula)) if mutant.formula else mutant.slip
+            lines.append(f"- {wrong} — does not conform: {mutant.error}")
         for mutant, _ in self.judgement.disguised:
             lines.append(f"- {code(str(mutant.formula))} — the same in disguise, proved")
         for mutant, _ in self.judgement.undecided:

@@ -137,16 +137,16 @@ def normal_key(node: Formula, row: "Index | None", col: "Index | None") -> Key:
 
 
 def sizes_of(*sides: Formula) -> tuple[Size, ...]:
-    """List the symbolic sizes that formulas speak of, by name."""
-    found: set[Size] = set()
+    """List the symbolic sizes that formulas speak of, in the order in which they appear."""
+    found: list[object] = []
     for node in (node for side in sides for node in walk(side)):
-        found |= {dimension for dimension in node.shape if isinstance(dimension, Size)}
-        found |= {index.size for index in bound_by(node)}
+        found += node.shape
+        found += [index.size for index in bound_by(node)]
         if isinstance(node, Entry):
-            found |= {index.size for index in (node.row, node.col) if index is not None}
+            found += [index.size for index in (node.row, node.col) if index is not None]
         if isinstance(node, Extent):
-            found.add(node.size)
-    return tuple(sorted(found, key=lambda size: size.name))
+            found.append(node.size)
+    return tuple(size for size in dict.fromkeys(found) if isinstance(size, Size))
 
 
 def symbols_of(*sides: Formula) -> tuple[Symbol, ...]:

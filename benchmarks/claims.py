@@ -1,0 +1,56 @@
+"""How long the kernel takes: each claim of the chapters, its refutations included, and growth with the terms."""
+
+import statistics
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import matplotlib.pyplot as plt
+
+from bptt.book import claims
+from bptt.check import judge
+from bptt.kernel import decide, matrix, prove, sizes
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "book"))
+from chapter import CHAPTERS, code_cells, run  # noqa: E402 (the tests know how to run a chapter)
+
+REPEATS = 5
+
+
+def seconds(work: Callable[[], object]) -> float:
+    """The median of a few runs."""
+    times = []
+    for _ in range(REPEATS):
+        start = time.perf_counter()
+        work()
+        times.append(time.perf_counter() - start)
+    return statistics.median(times)
+
+
+def chapters() -> None:
+    print(f"{'claim':34}{'prove':>9}{'with its wrong variants':>25}")
+    for page in CHAPTERS:
+        for shown in run(code_cells(page)):
+            if isinstance(shown, claims.Claim):
+                proving = seconds(lambda claim=shown: prove(claim.left, claim.right))
+                judging = seconds(lambda claim=shown: judge(claim.left, claim.right))
+                print(f"{shown.label:34}{proving:7.3f} s{proving + judging:23.3f} s")
+        plt.close("all")
+
+
+def growth() -> None:
+    """Multiply (A + B) by itself: the number of terms doubles with each factor."""
+    (n,) = sizes("n")
+    left, right = matrix("A", n, n), matrix("B", n, n)
+    print(f"\n{'terms':>6}{'decide':>10}")
+    power = left + right
+    for factors in range(2, 8):
+        power = power @ (left + right)
+        other = power.T.T
+        print(f"{2**factors:6}{seconds(lambda a=power, b=other: decide(a, b)):8.3f} s")
+
+
+if __name__ == "__main__":
+    chapters()
+    growth()
