@@ -80,11 +80,16 @@ def notebooks(root: Path) -> Iterator[tuple[str, NotebookNode]]:
 
 def digest(root: Path) -> str:
     """Name the state of what outputs depend on besides the notebook: code, pins, sources, Python itself."""
-    files = [root / "requirements.txt"]
-    for folder in ("src", "sources"):
-        files += sorted(path for path in (root / folder).rglob("*") if path.suffix != ".pyc")
+    return state_of(root, "requirements.txt", "src", "sources")
+
+
+def state_of(root: Path, *places: str) -> str:
+    """Name the content of files and folders under the root, for this version of Python."""
+    files = [path for place in places for path in [root / place, *sorted((root / place).rglob("*"))]]
     state = hashlib.sha256(str(sys.implementation.cache_tag).encode())
-    for file in filter(Path.is_file, files):
+    for file in files:
+        if not file.is_file() or file.suffix == ".pyc":
+            continue
         content = file.read_bytes()
         # the length keeps the end of one file apart from the name of the next
         state.update(f"\0{file.relative_to(root).as_posix()}\0{len(content)}\0".encode() + content)

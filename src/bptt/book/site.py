@@ -21,6 +21,11 @@ def choose_cache(app: Sphinx, config: Config) -> None:
     config["nb_execution_cache_path"] = str(execute.cache_path(Path(app.srcdir)))
 
 
+def watch_style(app: Sphinx, config: Config) -> None:
+    """Write the pages again when their style changes: Sphinx copies no style sheet if no page is out of date."""
+    config["style_state"] = execute.state_of(Path(app.srcdir), "_static", "_templates", "package-lock.json")
+
+
 def execute_notebooks(app: Sphinx) -> None:
     failures = execute.execute(Path(app.srcdir))
     if failures:
@@ -60,7 +65,9 @@ def compare_with_contents(app: Sphinx, error: Exception | None) -> None:
 
 def setup(app: Sphinx) -> dict[str, Any]:
     app.add_config_value("comments_config", {}, "html")  # Jupyter Book always sets it
+    app.add_config_value("style_state", "", "html")
     app.connect("config-inited", choose_cache)
+    app.connect("config-inited", watch_style)
     app.connect("builder-inited", execute_notebooks, priority=100)  # before anything that reads outputs
     katex.setup(app)
     app.connect("builder-inited", write_notebooks)
