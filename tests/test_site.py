@@ -179,6 +179,15 @@ def test_a_second_build_executes_nothing(built: Path) -> None:
 
 
 @pytest.mark.slow
+def test_a_changed_style_sheet_reaches_the_site(book: Path) -> None:
+    assert build(book).returncode == 0
+    style = book / "_static" / "custom.css"
+    style.write_text(style.read_text("utf-8") + "/* changed */\n", "utf-8")
+    assert build(book).returncode == 0
+    assert "/* changed */" in (book / "_build/html/_static/custom.css").read_text("utf-8")
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("check", [foreign_loads, broken_links, unset_formulas])
 def test_the_short_book_passes_the_checks_of_pages(built: Path, check) -> None:
     assert check(built / "_build/html") == []

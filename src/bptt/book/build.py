@@ -1,6 +1,7 @@
 """Build the book in one process: `python -m bptt.book.build` executes the notebooks and writes the site.
 
-It is `jupyter-book build .` with warnings as errors, and reports a notebook that fails without Sphinx around it.
+It is `jupyter-book build .` with warnings as errors, and a notebook that fails is reported without Sphinx
+around it.
 """
 
 import sys

@@ -22,7 +22,7 @@ def choose_cache(app: Sphinx, config: Config) -> None:
 
 
 def watch_style(app: Sphinx, config: Config) -> None:
-    """Write the pages again when their style changes: Sphinx copies no style sheet if no page is out of date."""
+    """Write the pages again when their style changes: Sphinx copies nothing if no page is out of date."""
     config["style_state"] = execute.state_of(Path(app.srcdir), "_static", "_templates", "package-lock.json")
 
 
