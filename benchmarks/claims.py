@@ -1,4 +1,4 @@
-"""How long the kernel takes: each claim of the chapters, its refutations included, and growth with the terms."""
+"""How long the kernel takes: for each claim of the chapters, and for formulas of more and more terms."""
 
 import statistics
 import sys
@@ -12,8 +12,9 @@ from bptt.book import claims
 from bptt.check import judge
 from bptt.kernel import decide, matrix, prove, sizes
 
+# The tests know how to run a chapter.
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "book"))
-from chapter import CHAPTERS, code_cells, run  # noqa: E402 (the tests know how to run a chapter)
+from chapter import CHAPTERS, code_cells, run
 
 REPEATS = 5
 
