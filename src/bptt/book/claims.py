@@ -135,6 +135,8 @@ Sides = tuple[Any, Any]  # two formulas, or two exact values
 class Rejected(Output):
     """A wrong statement and the run, the numbers or the shapes that show it."""
 
+    numbered = False
+
     def __init__(self, statement: Callable[[], Sides], label: str, of: Records) -> None:
         super().__init__(label, of)
         self.tex = ""
@@ -156,9 +158,6 @@ class Rejected(Output):
 
     def equation(self) -> str:
         return self.tex
-
-    def numbered(self) -> bool:
-        return False
 
     def facts(self) -> list[str]:
         return [self.reason]

@@ -66,6 +66,7 @@ class Output:
 
     title = ""
     outcome = ""
+    numbered = True
 
     def __init__(self, label: str, of: Records = ()) -> None:
         if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", label):
@@ -85,9 +86,6 @@ class Output:
         """What can be unfolded under the facts, in Markdown."""
         return ""
 
-    def numbered(self) -> bool:
-        return True
-
     def evidence(self) -> dict[str, Any]:
         """What the ledger reads."""
         taken = [{"id": item.id, "role": item.role, "words": item.words} for item in self.records]
@@ -98,9 +96,9 @@ class Output:
         style = REFUTED if self.outcome == MISFIT else self.outcome
         lines = []
         if self.equation():
-            label = f" ({self.label})" if self.numbered() else ""
+            label = f" ({self.label})" if self.numbered else ""
             lines += ["$$", self.equation(), f"$${label}", ""]
-        if not (self.equation() and self.numbered()):
+        if not (self.equation() and self.numbered):
             lines += [f"({self.label})="]
         lines += [f"::::{{admonition}} {self.title}", f":class: {style}", facts, self.details(), "::::"]
         return "\n".join(lines)

@@ -16,7 +16,7 @@ class Miscalculated(Exception):
 class Computed(Output):
     """An exact value, equal to the one that is printed."""
 
-    title, outcome = "Computed", evidence.COMPUTED
+    title, outcome, numbered = "Computed", evidence.COMPUTED, False
 
     def __init__(self, value: Any, printed: Any, label: str, of: Records, what: str) -> None:
         super().__init__(label, of)
@@ -26,9 +26,6 @@ class Computed(Output):
 
     def equation(self) -> str:
         return (f"{self.what} = " if self.what else "") + sp.latex(self.value)
-
-    def numbered(self) -> bool:
-        return False
 
     def facts(self) -> list[str]:
         return ["exactly what is printed"]
