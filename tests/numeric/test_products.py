@@ -262,6 +262,21 @@ REFUSED: dict[str, Refusal] = {
         TypeError,
         "arrays: expected a mapping from names to arrays; received list",
     ),
+    "another shape": (
+        lambda n: n.arrays.check_shape("A", A, (4, 3), "since it must"),
+        ValueError,
+        "A: expected shape (4, 3), since it must; received shape (3, 4)",
+    ),
+    "another class": (
+        lambda n: n.arrays.check_instance("A", A, dict),
+        TypeError,
+        "A: expected dict; received ndarray",
+    ),
+    "another choice": (
+        lambda n: n.arrays.check_choice("steps", "first", ("all", "last")),
+        ValueError,
+        "steps: expected 'all' or 'last'; received 'first'",
+    ),
     # NumPy alone would broadcast these two.
     "loss, cotangent of one row": (
         lambda n: n.loss(A, B, G[:1]),

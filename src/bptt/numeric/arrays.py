@@ -57,15 +57,37 @@ def check_matrices(**matrices: Array) -> None:
         TypeError: not an array, not floating or complex, or single and double precision mixed.
         ValueError: not of rank 2, an empty size, NaN or infinity.
     """
-    precisions: dict[bool, str] = {}
     for name, matrix in matrices.items():
         check_array(name, matrix)
         if matrix.ndim != 2:
             raise ValueError(f"{name}: expected a matrix (rank 2); received shape {matrix.shape}")
-        precisions[matrix.dtype.type in _SINGLE] = f"{name} of dtype {matrix.dtype}"
+    check_precision(**matrices)
+
+
+def check_precision(**arrays: Array) -> None:
+    """Check that all arrays are single precision or all are double, real or complex; raises TypeError."""
+    precisions = {array.dtype.type in _SINGLE: name for name, array in arrays.items()}
     if len(precisions) == 2:
-        received = " with ".join(precisions.values())
-        raise TypeError(f"{' and '.join(matrices)}: expected one precision; received {received}")
+        received = " with ".join(f"{name} of dtype {arrays[name].dtype}" for name in precisions.values())
+        raise TypeError(f"{' and '.join(arrays)}: expected one precision; received {received}")
+
+
+def check_shape(name: str, array: Array, shape: tuple[int, ...], why: str) -> None:
+    """Check that an array has exactly this shape, and say why it must; raises ValueError otherwise."""
+    if array.shape != shape:
+        raise ValueError(f"{name}: expected shape {shape}, {why}; received shape {array.shape}")
+
+
+def check_instance(name: str, value: object, kind: type) -> None:
+    """Check that `value` is of this class; raises TypeError otherwise."""
+    if not isinstance(value, kind):
+        raise TypeError(f"{name}: expected {kind.__name__}; received {type(value).__name__}")
+
+
+def check_choice(name: str, value: object, choices: tuple[str, ...]) -> None:
+    """Check that `value` is one of the words a caller may choose from; raises ValueError otherwise."""
+    if value not in choices:
+        raise ValueError(f"{name}: expected {' or '.join(map(repr, choices))}; received {value!r}")
 
 
 def check_conform(name: str, matrix: Array, side: str, other: str, partner: Array, partner_side: str) -> None:

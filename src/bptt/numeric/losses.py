@@ -1,0 +1,206 @@
+"""The losses of the documents on the logits o of a softmax, and their gradients with respect to o.
+
+    p = softmax(o)
+    nll              L⁽ᵗ⁾ = −log p_y = log Σⱼ eᵒⱼ − o_y              ∂L⁽ᵗ⁾/∂o = p − y
+    squared error    L⁽ᵗ⁾ = Σⱼ (yⱼ − pⱼ)²                            ∂L⁽ᵗ⁾/∂o = 2 (diag(p) − p pᵀ)(p − y)
+    total            L = Σₜ L⁽ᵗ⁾, or L⁽ᵀ⁾ alone, summed over the batch
+
+On the right y is the one-hot row of the label. It may as well be any distribution over the classes: then the
+first loss is the cross-entropy −Σⱼ yⱼ log pⱼ, and both gradients are as they stand. So the targets `y` of a
+call are either integer labels, counted from 0, of the shape of o without its last axis; or floating rows, of
+the shape and precision of o, with no negative entry and the sum 1. The dtype tells which.
+
+Source: documents 001 and 004.
+"""
+
+import numpy as np
+
+from bptt.numeric.activations import shifted_logits, softmax, softmax_vjp
+from bptt.numeric.arrays import Array, check_array, check_choice, check_precision
+
+LOSSES = ("nll", "squared_error")
+STEPS = ("all", "last")
+
+
+def nll(o: Array, y: Array) -> Array:
+    """Compute the negative log-likelihood of each step, −log p_y with p = softmax(o).
+
+    Args:
+        o: (..., K), the logits; (T, B, K), (T, K) or any other axes before the last.
+        y: (...) labels or (..., K) distributions.
+
+    Returns:
+        One loss for each row of o, (...).
+
+    Raises:
+        TypeError: not a NumPy array, a dtype that is none of these, or mixed precision.
+        ValueError: no entries, NaN or infinity, a shape that is none of these, a label out of range, a row
+            that is no distribution.
+
+    Source: records S001-08, S003-03, S004-08, 09 and 15.
+    """
+    z = shifted_logits(o)
+    loss: Array = np.log(np.exp(z).sum(axis=-1)) - (targets(y, o) * z).sum(axis=-1)
+    return loss
+
+
+def nll_gradient(o: Array, y: Array) -> Array:
+    """Compute the gradient of the negative log-likelihood of each step by its logits: p − y.
+
+    Args:
+        o, y: as for `nll`.
+
+    Returns:
+        (..., K).
+
+    Raises:
+        TypeError, ValueError: as `nll`.
+
+    Source: records S001-13, S004-25 and 26.
+    """
+    return softmax(o) - targets(y, o)
+
+
+def squared_error(o: Array, y: Array) -> Array:
+    """Compute the squared error of each step, Σⱼ (yⱼ − pⱼ)² with p = softmax(o).
+
+    Args:
+        o, y: as for `nll`.
+
+    Returns:
+        One loss for each row of o, (...).
+
+    Raises:
+        TypeError, ValueError: as `nll`.
+
+    Source: record S004-07.
+    """
+    p = softmax(o)
+    loss: Array = ((targets(y, o) - p) ** 2).sum(axis=-1)
+    return loss
+
+
+def squared_error_gradient(o: Array, y: Array) -> Array:
+    """Compute the gradient of the squared error of each step by its logits: 2 (diag(p) − p pᵀ)(p − y).
+
+    Args:
+        o, y: as for `nll`.
+
+    Returns:
+        (..., K).
+
+    Raises:
+        TypeError, ValueError: as `nll`.
+
+    Source: the loss of record S004-07; the document derives no gradient of it.
+    """
+    p = softmax(o)
+    return softmax_vjp(2 * (p - targets(y, o)), p)
+
+
+def total_loss(o: Array, y: Array, *, loss: str = "nll", steps: str = "all") -> float | complex:
+    """Compute L = Σₜ L⁽ᵗ⁾, or L⁽ᵀ⁾ alone, summed over the batch.
+
+    Args:
+        o: (T, B, K) or (T, K), the logits.
+        y: (T, B) or (T,) labels, or distributions of the shape of o. With the last step's loss alone, only
+            y[-1] counts.
+        loss: "nll" or "squared_error".
+        steps: "all", or "last" for a network that answers once, at the end.
+
+    Returns:
+        L, a Python float, or a complex if o is complex.
+
+    Raises:
+        TypeError: as `nll`.
+        ValueError: as `nll`, or an unknown loss or choice of steps.
+
+    Source: records S003-04 and 05; the last step alone is document 003's many-to-one network, S003-35.
+    """
+    check_choice("loss", loss, LOSSES)
+    check_choice("steps", steps, STEPS)
+    each = nll(o, y) if loss == "nll" else squared_error(o, y)
+    value: float | complex = np.sum(each if steps == "all" else each[-1]).item()
+    return value
+
+
+def logit_gradients(o: Array, y: Array, *, loss: str = "nll", steps: str = "all") -> Array:
+    """Compute the gradient of L by the logits of every step, ∂L/∂o⁽ᵗ⁾ = ∂L⁽ᵗ⁾/∂o⁽ᵗ⁾ since ∂L/∂L⁽ᵗ⁾ = 1.
+
+    Args:
+        o, y, loss, steps: as for `total_loss`.
+
+    Returns:
+        Of the shape of o. With the last step's loss alone, zero before the last step.
+
+    Raises:
+        TypeError, ValueError: as `total_loss`.
+
+    Source: records S001-05 and S001-11 to 13.
+    """
+    check_choice("loss", loss, LOSSES)
+    check_choice("steps", steps, STEPS)
+    g_o = nll_gradient(o, y) if loss == "nll" else squared_error_gradient(o, y)
+    if steps == "last":
+        g_o[:-1] = 0
+    return g_o
+
+
+def targets(y: Array, o: Array) -> Array:
+    """Return one row of targets for each row of logits: labels become one-hot rows.
+
+    Args:
+        y: (...) integer labels, or (..., K) floating distributions.
+        o: (..., K), the logits.
+
+    Returns:
+        (..., K), of the precision of o.
+
+    Raises:
+        TypeError, ValueError: as `nll`.
+
+    Source: records S001-13 (the indicator) and S004-06 (the label vector).
+    """
+    if isinstance(y, np.integer):  # NumPy's own label of a single step
+        y = np.array(y)
+    if type(y) is not np.ndarray or y.dtype.kind not in "iufc":
+        received = y.dtype if type(y) is np.ndarray else type(y).__name__
+        raise TypeError(f"y: expected a NumPy array of integers or floating targets; received {received}")
+    labels = y.dtype.kind in "iu"
+    if y.shape != (o.shape[:-1] if labels else o.shape):
+        raise ValueError(
+            f"y: expected integer labels of shape {o.shape[:-1]} or floating targets of shape {o.shape}; "
+            f"received {y.dtype} of shape {y.shape}"
+        )
+    return one_hot(y, o) if labels else distributions(y, o)
+
+
+def one_hot(y: Array, o: Array) -> Array:
+    """Turn labels into rows that are 1 at the label and 0 elsewhere; `targets` says the rest."""
+    size = o.shape[-1]
+    wrong = np.argwhere((y < 0) | (y >= size))
+    if len(wrong) > 0:
+        place = tuple(int(i) for i in wrong[0])
+        raise ValueError(f"y: expected labels from 0 to {size - 1}; received {y[place]}{_at(place)}")
+    rows = np.zeros(o.shape, o.real.dtype)
+    np.put_along_axis(rows, y[..., None], 1, axis=-1)
+    return rows
+
+
+def distributions(y: Array, o: Array) -> Array:
+    """Return rows of targets as they are, if each is a distribution; `targets` says the rest."""
+    check_array("y", y)
+    check_precision(o=o, y=y)
+    sums = y.real.sum(axis=-1, keepdims=True)
+    # Half the digits: rows that were themselves computed, by a softmax for example, carry some rounding.
+    for wrong in (y.real < 0, np.abs(sums - 1) > np.sqrt(np.finfo(y.dtype).eps)):
+        if wrong.any():
+            place = tuple(int(i) for i in np.argwhere(wrong)[0][:-1])
+            raise ValueError(
+                f"y: expected rows with no negative entry that sum to 1; received {y[place]}{_at(place)}"
+            )
+    return y
+
+
+def _at(place: tuple[int, ...]) -> str:
+    return f" at {list(place)}" if place else ""
