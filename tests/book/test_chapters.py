@@ -97,35 +97,46 @@ def test_a_wrong_answer_is_told_what_is_wrong(page, number, answer):
 
 
 COLLAPSE = "claim(grad(S, A), ones(n, m) @ B.T"
-LEFT, RIGHT = 'claim(grad(L, A), G @ B.T, "vjp-left"', "claim(grad(L, B), A.T @ G"
+LEFT, RIGHT = "claim(grad(L, A), G @ B.T", "claim(grad(L, B), A.T @ G"
+DELTA = "claim(diff(C[i, j], A[p, q]), delta(i, p) * B[q, j]"
 BREAKS = [  # chapter, a piece of a formula or number, what it becomes, who notices
-    ("gradient", "delta(i, p) * B[q, j],", "delta(i, p) * B[q, j] * 2,", NotProved),
-    ("gradient", "delta(i, p) * B[q, j],", "-delta(i, p) * B[q, j],", NotProved),
-    ("gradient", "delta(i, p) * B[q, j],", "B[q, j],", NotProved),
+    ("gradient", DELTA, DELTA + " * 2", NotProved),
+    ("gradient", DELTA, DELTA.replace("delta", "-delta"), NotProved),
+    ("gradient", DELTA, DELTA.replace("delta(i, p) * ", ""), NotProved),
+    ("gradient", '"ip,qj->ijpq"', '"iq,pj->ijpq"', Disagreement),
     ("gradient", "[62, 214, 366]]", "[62, 214, 365]]", Miscalculated),
-    ("gradient", "sum(b.row(0)), 12", "sum(b.row(0)), 13", Miscalculated),
+    ("gradient", "total(by_entry(i, j, delta(i, p) * B[q, j]))", "total(by_entry(i, j, B[q, j]))", NotProved),
+    ("gradient", "sum(row), 12", "sum(row), 13", Miscalculated),
     ("gradient", "claim(total(by_a), sum_over(j, B[q, j])", "claim(total(by_a), B[q, j]", NotProved),
-    ("gradient", COLLAPSE, "claim(grad(S, A), -ones(n, m) @ B.T", NotProved),
-    ("gradient", COLLAPSE, "claim(grad(S, A), ones(n, m) @ B", ShapeError),
+    ("gradient", "np.tile(np.sum(B, axis=1), (len(A), 1))", "np.tile(B[:, 0], (len(A), 1))", Disagreement),
+    ("gradient", "(grad(C[i, j], A), grad(C[r, s], A))", "(grad(C[i, j], A), grad(C[i, j], A))", NotProved),
+    ("gradient", "(by_a, added)", "(by_a, by_a * 1)", NotProved),
+    ("gradient", "claim(diff(S, A[p, q]), added", "claim(diff(S, A[p, q]), -added", NotProved),
+    ("gradient", COLLAPSE, COLLAPSE.replace("ones", "-ones"), NotProved),
+    ("gradient", COLLAPSE, COLLAPSE.removesuffix(".T"), ShapeError),
     ("gradient", "vjp_left(np.ones(", "2 * vjp_left(np.ones(", Disagreement),
-    ("gradient", "np.sum(product(A, B))", "np.sum(product(A, B) ** 2)", Disagreement),
-    ("gradient", "(grad(C, A), A)", "(A, A)", NotProved),
-    ("gradient", "(by_a, sum_over(j, B[q, j]))", "(by_a, by_a * 1)", NotProved),
     ("chain-rule", "claim(grad(L, C), G,", "claim(grad(L, C), -G,", NotProved),
     ("chain-rule", "(G @ B.T)[p, q]", "(G @ B.T)[p, q] * 2", NotProved),
     ("chain-rule", "sum_over(j, G[p, j] * B[q, j])", "G[p, j] * B[q, j]", NotProved),
     ("chain-rule", "(delta(i, p) * B[q, j])", "B[q, j]", NotProved),
     ("chain-rule", LEFT, LEFT.replace("G @", "-G @"), NotProved),
-    ("chain-rule", LEFT, LEFT.replace("B.T", "B"), ShapeError),
+    ("chain-rule", LEFT, LEFT.removesuffix(".T"), ShapeError),
     ("chain-rule", RIGHT, "claim(grad(L, B), (G.T @ A).T * 2", NotProved),
     ("chain-rule", "(vjp_right, loss,", "(lambda A, G: A.T @ -G, loss,", Disagreement),
     ("chain-rule", "grad(M, C) @ B.T", "f(C) @ B.T", NotProved),
-    ("chain-rule", "inner(G, dC)", "total(dC)", NotProved),
-    ("chain-rule", "multiply_elementwise(dc)), 20", "multiply_elementwise(dc)), 21", Miscalculated),
-    ("chain-rule", "computed(values[0, 0], 20", "computed(values[0, 1], 20", Miscalculated),
-    ("chain-rule", "0 * b11 + 1 * b12 + 2 * b13", "0 * b11 + 2 * b12 + 1 * b13", Miscalculated),
-    ("chain-rule", "(sum(cotangent * dc), 20)", "(sum(cotangent * dc), 108)", NotProved),
+    ("chain-rule", "claim(diff(L, A[p, q]), inner(G, dC)", "claim(diff(L, A[p, q]), total(dC)", NotProved),
+    ("chain-rule", "by_entry(p, q, inner(G, dC))", "by_entry(p, q, inner(-G, dC))", NotProved),
+    ("chain-rule", "computed(inner(H, X), 20", "computed(inner(H, X), 21", Miscalculated),
+    ("chain-rule", "b13, 20,", "b13, 21,", Miscalculated),
+    (
+        "chain-rule",
+        '0 * b11 + 1 * b12 + 2 * b13, "first',
+        '0 * b11 + 2 * b12 + 1 * b13, "first',
+        Miscalculated,
+    ),
+    ("chain-rule", "(total(H @ X), 20)", "(total(H @ X), 108)", NotProved),
     ("chain-rule", "H @ (ones(n, n) @ F.T)", "H @ F.T", NotProved),
+    ("chain-rule", "(grad(D[i, q], C), grad(D[r, t], C))", "(grad(D[i, q], C), grad(D[i, q], C))", NotProved),
 ]
 
 

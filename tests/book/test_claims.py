@@ -15,14 +15,15 @@ from bptt.book import (
     computed,
     definition,
     exercise,
+    given,
     record,
     rejected,
 )
 from bptt.book.evidence import MIME
 from bptt.book.run import Run
-from bptt.kernel import Undecided, exp, inner, log, matrix, named, sizes, vector
+from bptt.kernel import Index, Undecided, exp, inner, log, matrix, named, outer, sizes, vector
 from bptt.numeric import loss, vjp_left
-from bptt.symbolic import grad
+from bptt.symbolic import diff, grad
 
 n, k, m = sizes("n k m")
 A, B, G = matrix("A", n, k), matrix("B", k, m), matrix("G", n, m)
@@ -109,17 +110,50 @@ def test_a_run_has_unequal_sizes_and_is_always_the_same():
         (lambda: (grad(L, A), -G @ B.T), "refuted"),
         (lambda: (grad(L, A), G.T @ B.T), "does not conform"),
         (lambda: (grad(L, A), grad(L, B)), "does not conform"),
-        (lambda: (sp.Integer(108), 20), "refuted"),
     ],
 )
 def test_what_is_wrong_is_rejected(statement, outcome):
     assert shown(rejected(statement, "wrong"))[MIME]["outcome"] == outcome
 
 
-@pytest.mark.parametrize("statement", [lambda: (grad(L, A), G @ B.T), lambda: (20, sp.Integer(20))])
-def test_what_holds_cannot_be_rejected(statement):
+AT = {v: sp.Matrix([1, 2]), w: sp.Matrix([3, 4])}
+
+
+def test_a_wrong_number_is_rejected_beside_the_right_one():
+    wrong = rejected(lambda: (inner(v, w), 12), "twelve", at=AT)
+    assert wrong.equation() == r"\left\langle v,\, w \right\rangle = 11 \ne 12"
+    assert shown(wrong)[MIME]["outcome"] == "refuted"
+
+
+@pytest.mark.parametrize(("statement", "at"), [((grad(L, A), G @ B.T), None), ((inner(v, w), 11), AT)])
+def test_what_holds_cannot_be_rejected(statement, at):
     with pytest.raises(NotProved, match="was to be rejected, and it holds"):
-        rejected(statement, "right")
+        rejected(lambda: statement, "right", at=at)
+
+
+def test_only_a_name_has_a_definition():
+    with pytest.raises(TypeError, match="expected a named formula"):
+        definition(A, "a")
+
+
+def test_given_values_are_a_definition():
+    assert shown(given(v, [[1], [2]], "values"))[MIME]["outcome"] == "defined"
+
+
+def test_a_formula_is_computed_at_exact_values():
+    assert computed(outer(v, w), [[3, 4], [6, 8]], "outer", at=AT).equation().startswith(r"v\,w^{\top} = ")
+    with pytest.raises(Miscalculated, match="computed 11, printed 12"):
+        computed(inner(v, w), 12, "inner", at=AT)
+    with pytest.raises(ValueError, match="expected n = 2, got 3"):
+        computed(inner(v, w), 11, "inner", at={v: sp.Matrix([1, 2]), w: sp.Matrix([1, 2, 3])})
+
+
+def test_a_claim_with_free_indices_is_compared_entry_by_entry():
+    p, q = Index("p", n), Index("q", k)
+    proved = claim(diff(L, A[p, q]), (G @ B.T)[p, q], "entry")
+    assert proved.agrees_with(vjp_left, loss, by=A).residual < 1e-14
+    with pytest.raises(Disagreement):
+        proved.agrees_with(lambda G, B: (G @ B.T)[::-1])
 
 
 def test_what_is_undecided_cannot_be_rejected():

@@ -1,16 +1,18 @@
 """State, prove, measure and show a formula in one line; or show that a wrong one is rejected."""
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import sympy as sp
 
 from bptt.book import evidence
 from bptt.book.evidence import Output, Records, code
-from bptt.book.exact import exact, same
+from bptt.book.exact import exact, same, value_at
 from bptt.book.run import Run
 from bptt.check import Judgement, judge
 from bptt.kernel import Formula, Proof, Refuted, ShapeError, Undecided, latex, prove
+from bptt.kernel.formula import Named, free_indices
 from bptt.numeric import compare, complex_step
 
 # Relative, in the norm of the whole tensor; float64 leaves about 1e-16 at these sizes.
@@ -40,6 +42,7 @@ class Claim(Output):
         except (Refuted, Undecided, ShapeError, ValueError) as error:
             raise NotProved(f"claim {label}: {type(error).__name__}: {error}") from error
         self.residual: float | None = None
+        self.measured: tuple[str, ...] = ()
         conforming = len(self.judgement.refuted)
         if conforming < ENOUGH_MUTANTS and not few:
             raise NotProved(
@@ -55,17 +58,19 @@ class Claim(Output):
         """Compare the right side, evaluated on a run's arrays, with the NumPy code and the complex step.
 
         Both functions take the symbols of the formula by name. ``loss`` is measured by the symbol ``by``.
-        Raises Disagreement where the norm-relative difference exceeds 1e-12.
+        A claim with free indices is compared with an array that has an axis for each, in the order of their
+        names. Raises Disagreement where the norm-relative difference exceeds 1e-12.
         """
         run = Run(self.left, self.right, *([by] if by is not None else []))
         measured = {"implementation": implemented(**run.arguments(implemented))}
         if loss is not None and by is not None:
             name = str(by)
             measured["complex step"] = complex_step(loss, run.arguments(loss), name)[name]
-        claimed = run.value(self.right)
+        claimed = run.value(self.right, free_indices(self.left) | free_indices(self.right))
         try:
             report = compare(dict.fromkeys(measured, claimed), measured, method="NumPy")
         except (TypeError, ValueError) as error:
+            self.residual = math.inf  # not even of one shape
             raise Disagreement(f"claim {self.label}: {error}") from error
         self.residual, self.measured = report.error, tuple(measured)
         if not report.passed(TOLERANCE):
@@ -78,20 +83,13 @@ class Claim(Output):
         return f"{latex(self.left, shapes=True)} = {latex(self.right, shapes=True)}"
 
     def facts(self) -> list[str]:
-        found = [self.proved_for()]
+        found = [held_for(self.proof)]
         found += [f"if {condition}" for condition in self.proof.assumes]
         found.append(f"wrong variants: {self.judgement}" + (f" ({self.few})" if self.few else ""))
         if self.residual is not None:
             against = "NumPy and complex step" if "complex step" in self.measured else "NumPy"
-            found.append(f"{against} within {self.residual:.0e}")
+            found.append(f"{against} {f'within {self.residual:.0e}' if self.residual else 'exactly'}")
         return found
-
-    def proved_for(self) -> str:
-        sizes = ", ".join(size.name for size in self.proof.sizes)
-        indices = ", ".join(index.name for index in self.proof.indices)
-        words = [f"all sizes ${sizes}$"] if sizes else []
-        words += [f"all ${indices}$"] if indices else []
-        return "for " + (" and ".join(words) or "all values")
 
     def details(self) -> str:
         lines = [":::{dropdown} What the check rejects"]
@@ -118,6 +116,7 @@ class Claim(Output):
                 "undecided": len(judged.undecided),
             },
             "residual": self.residual,
+            "measured": list(self.measured),
         }
 
 
@@ -129,7 +128,7 @@ def claim(left: Formula, right: Formula, label: str, of: Records = (), *, few: s
     return Claim(left, right, label, of, few)
 
 
-Sides = tuple[Any, Any]  # two formulas, or two exact values
+Sides = tuple[Any, Any]  # two formulas, or a formula and the value it is said to have
 
 
 class Rejected(Output):
@@ -137,16 +136,18 @@ class Rejected(Output):
 
     numbered = False
 
-    def __init__(self, statement: Callable[[], Sides], label: str, of: Records) -> None:
+    def __init__(
+        self, statement: Callable[[], Sides], label: str, of: Records, at: Mapping[Any, Any] | None
+    ) -> None:
         super().__init__(label, of)
         self.tex = ""
         try:
             left, right = statement()
-            if isinstance(left, Formula):
+            if at is None:
                 self.tex = f"{latex(left, shapes=True)} \\ne {latex(right, shapes=True)}"
                 prove(left, right)
-            elif not same(exact(left), exact(right)):
-                self.tex = f"{sp.latex(exact(left))} \\ne {sp.latex(exact(right))}"
+            elif not same(value_at(left, at), exact(right)):
+                self.tex = f"{latex(left)} = {sp.latex(value_at(left, at))} \\ne {sp.latex(exact(right))}"
                 self.title, self.outcome, self.reason = "Refuted", evidence.REFUTED, "by these numbers"
                 return
         except ShapeError as error:
@@ -163,13 +164,16 @@ class Rejected(Output):
         return [self.reason]
 
 
-def rejected(statement: Callable[[], Sides], label: str, of: Records = ()) -> Rejected:
+def rejected(
+    statement: Callable[[], Sides], label: str, of: Records = (), *, at: Mapping[Any, Any] | None = None
+) -> Rejected:
     """Show that ``statement()``, a pair of sides, does not conform or is refuted by a run.
 
     It is a function, so that a product that does not conform fails here and not in the chapter. Raises
-    NotProved if the two sides are equal after all.
+    NotProved if the two sides are equal after all. With ``at``, a matrix for each symbol of the left
+    side, the right side is a number or matrix.
     """
-    return Rejected(statement, label, of)
+    return Rejected(statement, label, of, at)
 
 
 class Definition(Output):
@@ -177,22 +181,22 @@ class Definition(Output):
 
     title, outcome = "Definition", evidence.DEFINED
 
-    def __init__(self, left: Formula, right: Formula, label: str, of: Records) -> None:
+    def __init__(self, name: Formula, label: str, of: Records) -> None:
         super().__init__(label, of)
-        if left.shape != right.shape:
-            raise ShapeError(f"definition {label}: {left} and {right} differ in shape")
-        self.left, self.right = left, right
+        if not isinstance(name, Named):
+            raise TypeError(f"definition {label}: expected a named formula, got {name}")
+        self.left, self.right = name, name.args[0]
 
     def equation(self) -> str:
         return f"{latex(self.left, shapes=True)} = {latex(self.right, shapes=True)}"
 
     def facts(self) -> list[str]:
-        return [f"in code {code(f'{self.left} = {self.right}')}"]
+        return [f"in code {code(str(self.right))}"]
 
 
 def definition(named: Formula, label: str, of: Records = ()) -> Definition:
     """Show a named formula with its definition as a numbered equation."""
-    return Definition(named, named.args[0], label, of)
+    return Definition(named, label, of)
 
 
 def variables(*proofs: Proof) -> list[str]:
@@ -202,6 +206,18 @@ def variables(*proofs: Proof) -> list[str]:
     return list(dict.fromkeys(sizes + indices))
 
 
+def held_for(*proofs: Proof) -> str:
+    """Say in Markdown for what proofs hold."""
+    sizes = {size.name for proof in proofs for size in proof.sizes}
+    names = variables(*proofs)
+    words = [f"all sizes ${', '.join(name for name in names if name in sizes)}$"] if sizes else []
+    rest = [name for name in names if name not in sizes]
+    words += [f"all ${', '.join(rest)}$"] if rest else []
+    return "for " + (" and ".join(words) or "all values")
+
+
 def difference(found: Refuted) -> str:
-    """Say where the two sides differ and by what."""
-    return f"at {found.where()}: {float(found.left_value):.4g}, not {float(found.right_value):.4g}"
+    """Say where the right side differs from the left, and by what."""
+    return (
+        f"at {found.where()} it gives {float(found.right_value):.4g} instead of {float(found.left_value):.4g}"
+    )

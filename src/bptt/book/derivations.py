@@ -3,7 +3,7 @@
 from typing import Any
 
 from bptt.book import evidence
-from bptt.book.claims import NotProved, variables
+from bptt.book.claims import NotProved, held_for, variables
 from bptt.book.evidence import Output, Records
 from bptt.kernel import Formula, Proof, Refuted, ShapeError, Undecided, latex, prove
 
@@ -40,7 +40,7 @@ class Derivation(Output):
     def facts(self) -> list[str]:
         if not self.proofs:
             raise NotProved(f"derivation {self.label} has no step")
-        return [f"for all ${', '.join(variables(*self.proofs))}$", f"{len(self.proofs)} steps"]
+        return [held_for(*self.proofs), f"{len(self.proofs)} steps"]
 
     def evidence(self) -> dict[str, Any]:
         assumes = {condition for proof in self.proofs for condition in proof.assumes}

@@ -1,13 +1,13 @@
 """A run: concrete sizes and arrays on which a formula is compared with NumPy code."""
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
 
-from bptt.kernel import Formula, Place, evaluate
-from bptt.kernel.rules import sizes_of, symbols_of
+from bptt.kernel import Formula, Index, Place, evaluate
+from bptt.kernel.rules import every_index, sizes_of, symbols_of
 
 # All different and none 1, so that a transpose or a swapped factor cannot hide.
 EXTENTS = (3, 5, 4, 7, 6)
@@ -29,10 +29,15 @@ class Run:
             for symbol in symbols_of(*formulas)
         }
 
-    def value(self, formula: Formula) -> Any:
-        """Evaluate a formula on the arrays, by the kernel and not by NumPy."""
-        values = {name: array.tolist() for name, array in self.arrays.items()}
-        return np.array(evaluate(formula, Place(self.sizes, values)), dtype=float)
+    def value(self, formula: Formula, indices: Iterable[Index] = ()) -> Any:
+        """Evaluate a formula on the arrays, by the kernel and not by NumPy.
+
+        A formula with free indices gives an array with an axis for each of them, in the order of their names.
+        """
+        place = Place(self.sizes, {name: array.tolist() for name, array in self.arrays.items()})
+        values = np.array([evaluate(formula, spot) for spot in every_index(place, set(indices))], dtype=float)
+        axes = [self.sizes[index.size.name] for index in sorted(indices, key=lambda index: index.name)]
+        return values.reshape(axes) if axes else values[0]
 
     def arguments(self, function: Callable[..., Any]) -> dict[str, Any]:
         """Pick the arrays that a function asks for by name."""

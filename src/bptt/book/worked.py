@@ -1,12 +1,14 @@
-"""Numbers and shapes that a document prints, computed again and compared exactly."""
+"""Numbers that a document gives or works out: given as they are, or computed again and compared exactly."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import sympy as sp
 
 from bptt.book import evidence
 from bptt.book.evidence import Output, Records
-from bptt.book.exact import exact, same
+from bptt.book.exact import exact, same, value_at
+from bptt.kernel import Formula, latex
 
 
 class Miscalculated(Exception):
@@ -14,53 +16,55 @@ class Miscalculated(Exception):
 
 
 class Computed(Output):
-    """An exact value, equal to the one that is printed."""
+    """A formula or expression, and its exact value, equal to the one that is printed."""
 
     title, outcome, numbered = "Computed", evidence.COMPUTED, False
 
-    def __init__(self, value: Any, printed: Any, label: str, of: Records, what: str) -> None:
+    def __init__(self, left: Any, printed: Any, at: Mapping[Any, Any], label: str, of: Records) -> None:
         super().__init__(label, of)
-        self.value, self.what = exact(value), what
+        self.left, self.value = left, value_at(left, at)
         if not same(self.value, exact(printed)):
             raise Miscalculated(f"{label}: computed {self.value}, printed {printed}")
 
     def equation(self) -> str:
-        return (f"{self.what} = " if self.what else "") + sp.latex(self.value)
+        written, value = typeset(self.left), sp.latex(self.value)
+        return value if written == value else f"{written} = {value}"
 
     def facts(self) -> list[str]:
         return ["exactly what is printed"]
 
 
-def computed(value: Any, printed: Any, label: str, of: Records = (), *, what: str = "") -> Computed:
-    """Show a computed value that equals the printed one exactly; raises Miscalculated where it does not.
+def computed(
+    left: Any, printed: Any, label: str, of: Records = (), *, at: Mapping[Any, Any] | None = None
+) -> Computed:
+    """Show that ``left`` has exactly the printed value; raises Miscalculated where it has not.
 
-    Both are SymPy expressions or matrices, integers, or nested lists and arrays of integers. ``what`` is the
-    LaTeX of the left side.
+    ``left`` is a formula of the kernel, with ``at`` giving a matrix for each of its symbols, or a SymPy
+    expression or matrix, with ``at`` giving numbers for its symbols. No floats.
     """
-    return Computed(value, printed, label, of, what)
+    return Computed(left, printed, at or {}, label, of)
 
 
-class Answered(Output):
-    """A statement or question that is not mathematics, answered in words and tied to what was proved."""
+class Given(Output):
+    """Values that a document assumes: there is nothing to check in them."""
 
-    title, outcome = "Answered", evidence.ARGUED
+    title, outcome, numbered = "Given", evidence.DEFINED, False
 
-    def __init__(self, text: str, by: tuple[str, ...], label: str, of: Records) -> None:
+    def __init__(self, left: Formula, value: Any, label: str, of: Records) -> None:
         super().__init__(label, of)
-        if not text.strip() or not by:
-            raise ValueError(f"{label}: an answer needs its text and the equations it rests on")
-        self.text, self.by = text, by
+        self.left, self.value = left, exact(value)
 
     def equation(self) -> str:
-        return ""
+        return f"{latex(self.left)} = {sp.latex(self.value)}"
 
     def facts(self) -> list[str]:
-        return [f"{self.text} (see {', '.join(f'{{eq}}`{label}`' for label in self.by)})"]
-
-    def evidence(self) -> dict[str, Any]:
-        return super().evidence() | {"text": self.text, "by": list(self.by)}
+        return ["by the document"]
 
 
-def answered(text: str, by: str | tuple[str, ...], label: str, of: Records) -> Answered:
-    """Answer a record in words; ``by`` names the equations on which the answer rests."""
-    return Answered(text, (by,) if isinstance(by, str) else by, label, of)
+def given(left: Formula, value: Any, label: str, of: Records = ()) -> Given:
+    """Show values that a document gives to a symbol or named formula."""
+    return Given(left, value, label, of)
+
+
+def typeset(left: Any) -> str:
+    return latex(left) if isinstance(left, Formula) else str(sp.latex(exact(left)))

@@ -55,8 +55,7 @@ def entry(node: f.Entry) -> tuple[str, int]:
 
 
 def by_entry(node: f.ByEntry) -> tuple[str, int]:
-    places = ", ".join(index.name for index in (node.row, node.col) if index is not None)
-    return f"by_entry({places}: {text(node.args[0])})", ATOM
+    return f"by_entry({node.row}, {node.col}, {text(node.args[0])})", ATOM
 
 
 def number(node: f.Number) -> tuple[str, int]:
@@ -78,7 +77,7 @@ RULES: dict[type[f.Formula], Callable[..., tuple[str, int]]] = {
     f.Inner: lambda node: (f"inner({text(node.args[0])}, {text(node.args[1])})", ATOM),
     f.Apply: lambda node: (f"{node.function}({text(node.args[0])})", ATOM),
     f.Entry: entry,
-    f.Sum: lambda node: (f"sum({node.index}, {text(node.args[0])})", ATOM),
+    f.Sum: lambda node: (f"sum_over({node.index}, {text(node.args[0])})", ATOM),
     f.ByEntry: by_entry,
     f.Named: lambda node: (node.name, ATOM),
 }

@@ -42,7 +42,7 @@ def diff(y: f.Formula, x: f.Formula) -> f.Formula:
     # A symbol of the name that a formula bears would become that formula on the way back.
     check_names(y, x)
     body = derived(y, *variable_and_place(x))
-    return f.Named(f"d{y}/d{x}", body, f"\\frac{{\\partial {latex(y)}}}{{\\partial {latex(x)}}}")
+    return f.Named(f"diff({y}, {x})", body, f"\\frac{{\\partial {latex(y)}}}{{\\partial {latex(x)}}}")
 
 
 def grad(y: f.Formula, x: f.Formula) -> f.Formula:
@@ -59,7 +59,7 @@ def grad(y: f.Formula, x: f.Formula) -> f.Formula:
         for name, d in zip(("row", "col"), x.shape, strict=True)
     )
     body = f.ByEntry(row, col, derived(y, x, row, col))
-    return f.Named(f"d{y}/d{x}", body, f"\\frac{{\\partial {latex(y)}}}{{\\partial {latex(x)}}}")
+    return f.Named(f"grad({y}, {x})", body, f"\\frac{{\\partial {latex(y)}}}{{\\partial {latex(x)}}}")
 
 
 def variable_and_place(x: f.Formula) -> tuple[f.Formula, Index | None, Index | None]:
