@@ -48,7 +48,7 @@ def computed(
 class Given(Output):
     """Values that a document assumes: there is nothing to check in them."""
 
-    title, outcome, numbered = "Given", evidence.DEFINED, False
+    title, outcome = "Given", evidence.DEFINED
 
     def __init__(self, left: Formula, value: Any, label: str, of: Records) -> None:
         super().__init__(label, of)
