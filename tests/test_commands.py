@@ -153,6 +153,54 @@ def test_a_failure_names_chapter_cell_and_claim(book: Path, capsys: pytest.Captu
     assert execute.main([str(book)]) == 1  # and nothing of it was kept
 
 
+def test_a_broken_claim_reads_from_the_page_to_the_reason(
+    book: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    broken = """import numpy as np
+
+(claim(grad(L, B), -A.T @ G, "vjp-right")
+ .agrees_with(np.array))"""
+    write(
+        book,
+        """from bptt.book import claim
+from bptt.kernel import inner, matrix, named, sizes
+from bptt.symbolic import grad
+n, m, k = sizes("n m k")
+A, B, G = matrix("A", n, k), matrix("B", k, m), matrix("G", n, m)
+L = named("L", inner(G, A @ B))""",
+        broken,
+    )
+    assert execute.main([str(book)]) == 1
+    said = capsys.readouterr().err.splitlines()
+    assert said[1] == 'chapters/one, code cell 2: (claim(grad(L, B), -A.T @ G, "vjp-right")'
+    assert said[2] == "Cell In[2], line 3"
+    assert said[5] == '----> 3 (claim(grad(L, B), -A.T @ G, "vjp-right")'
+    assert said[7].startswith("NotProved: claim vjp-right: Refuted: ")
+    assert len(said) == 10, "and nothing of the book's own code, nor of the exception that it caught"
+
+
+@pytest.mark.parametrize(
+    ("cells", "told"),
+    [
+        (["def one():\n    1 / 0", "'fine'\none()"], "code cell 2: one()"),
+        (["fine = 1\nfor x in y\n    pass"], "code cell 1: for x in y"),
+        (["\n\nfine = 1\n1 / 0"], "code cell 1: 1 / 0"),
+        (
+            ["try:\n    1 / 0\nexcept ZeroDivisionError:\n    raise KeyError('other')"],
+            "code cell 1: raise KeyError('other')",
+        ),
+        ([f"sum([{'1, ' * 100}None])"], f"code cell 1: sum([{'1, ' * 31}1…\n"),
+    ],
+    ids=["in a function", "unreadable", "blank lines before", "while handling another", "long"],
+)
+def test_a_failure_shows_the_line_that_failed(
+    book: Path, capsys: pytest.CaptureFixture[str], cells: list[str], told: str
+) -> None:
+    write(book, *cells)
+    assert execute.main([str(book)]) == 1
+    assert told in capsys.readouterr().err
+
+
 def test_a_dead_kernel_is_a_failure(book: Path, capsys: pytest.CaptureFixture[str]) -> None:
     write(book, "import os\nos._exit(1)")
     assert execute.main([str(book)]) == 1

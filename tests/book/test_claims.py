@@ -1,5 +1,7 @@
 """Claims, derivations, computed values and exercises: what they accept, and what they refuse."""
 
+import re
+
 import numpy as np
 import pytest
 import sympy as sp
@@ -21,7 +23,7 @@ from bptt.book import (
 )
 from bptt.book.evidence import MIME
 from bptt.book.run import Run
-from bptt.kernel import Index, Undecided, exp, inner, log, matrix, named, outer, sizes, vector
+from bptt.kernel import Index, Undecided, exp, inner, log, matrix, named, outer, scalar, sizes, vector
 from bptt.numeric import loss, vjp_left
 from bptt.symbolic import diff, grad
 
@@ -94,6 +96,25 @@ def test_a_loss_that_is_not_the_one_of_the_claim_is_noticed():
 def test_an_implementation_may_ask_only_for_symbols_of_the_claim():
     with pytest.raises(TypeError, match="Q, which the formulas do not have"):
         claim(grad(L, A), G @ B.T, "left").agrees_with(lambda Q: Q)
+
+
+def test_a_claim_says_what_it_assumes():
+    shares = claim(inner(v, w) / inner(v, v), inner(w, v) / inner(v, v), "shares")
+    assert "if every denominator is non-zero" in shares.facts()
+    assert shares.evidence()["assumes"] == ["every denominator is non-zero"]
+
+
+def test_a_claim_says_which_wrong_variants_are_undecided():
+    a, b = scalar("a"), scalar("b")
+    undecided = claim(log(a * b) * 2, log(b * a) * 2, "logarithm", few="a logarithm hides what is in it")
+    assert undecided.evidence()["mutants"]["undecided"] > 0
+    assert re.search(r"^- `.*` — \*\*undecided\*\*$", undecided.details(), flags=re.MULTILINE)
+
+
+def test_a_run_of_more_sizes_than_it_knows_is_refused():
+    many = sizes("n m k p q r")
+    with pytest.raises(ValueError, match="a run knows 5 different sizes, these have 6"):
+        Run(*(vector(f"v_{size}", size) for size in many))
 
 
 def test_a_run_has_unequal_sizes_and_is_always_the_same():

@@ -2,23 +2,27 @@
 
 import json
 import re
+from copy import deepcopy
 
 import pytest
 from chapter import CHAPTERS, ROOT, code_cells, run
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
-from bptt.book import ledger
+from bptt.book import ledger, ledger_text
 from bptt.book.evidence import MIME
 from bptt.book.ledger import Found, LedgerError, verdict
 
 
-def found(role, outcome, words=""):
-    return Found("a/page", role, words, {"outcome": outcome, "label": "x", "tex": ""})
+def found(role, outcome, words="", rests_on=(), **facts):
+    return Found("a/page", role, words, {"outcome": outcome, "label": "x", "tex": "", **facts}, rests_on)
 
 
 PRINTED_PROVED = found("as printed", "proved")
 PRINTED_REFUTED = found("as printed", "refuted")
 CORRECTED = found("corrected", "proved")
+CONVENTION = [("under", "proved"), ("without", "refuted")]
+UNDER, WITHOUT = (found(role, outcome, "c") for role, outcome in CONVENTION)
+READINGS = [found("reading", "proved", "a"), found("reading", "refuted", "b")]
 
 
 @pytest.mark.parametrize(
@@ -43,26 +47,86 @@ CORRECTED = found("corrected", "proved")
         ),
         ([found("reading", "proved", "a")], "not yet"),
         ([found("reading", "proved", "a"), found("reading", "refuted", "b")], "ambiguous"),
+        ([found("reading", "computed", "a"), found("reading", "does not conform", "b")], "ambiguous"),
+        (
+            [
+                found("reading", "proved", "a"),
+                found("reading", "proved", "b"),
+                found("reading", "refuted", "c"),
+            ],
+            "ambiguous",
+        ),
+        (
+            [found(role, outcome, words) for role, outcome in CONVENTION for words in ("c1", "c2")],
+            "holds under a convention",
+        ),
     ],
 )
 def test_the_verdict_follows_from_the_evidence(evidence, expected):
     assert verdict("S000-01", evidence) == expected
 
 
-@pytest.mark.parametrize(
-    "evidence",
-    [
-        [PRINTED_PROVED, PRINTED_REFUTED],
-        [PRINTED_PROVED, CORRECTED],
-        [CORRECTED],
-        [found("under", "proved", "c"), found("without", "proved", "c")],
-        [found("under", "refuted", "c"), found("without", "refuted", "c")],
+CONTRADICTIONS = {
+    "printed, proved and refuted": ([PRINTED_PROVED, PRINTED_REFUTED], "as printed: both proved and refuted"),
+    "a correction of what is proved": ([PRINTED_PROVED, CORRECTED], "not refuted as printed"),
+    "a correction of nothing": ([CORRECTED], "not refuted as printed"),
+    "a correction, proved and refuted": (
+        [PRINTED_REFUTED, CORRECTED, found("corrected", "refuted")],
+        "corrected: both proved and refuted",
+    ),
+    "printed and readings": ([PRINTED_PROVED, *READINGS], "exclude each other: as printed, reading"),
+    "printed and a convention": (
+        [PRINTED_PROVED, UNDER, WITHOUT],
+        "exclude each other: as printed, under, w",
+    ),
+    "corrected and readings": ([CORRECTED, *READINGS], "exclude each other: corrected, reading"),
+    "wrong and readings": ([PRINTED_REFUTED, CORRECTED, *READINGS], "exclude each other"),
+    "a convention and readings": ([UNDER, WITHOUT, *READINGS], "exclude each other: under, without, reading"),
+    "an answer and readings": ([found("as printed", "argued"), *READINGS], "exclude each other"),
+    "a convention that is not needed": ([UNDER, found("without", "proved", "c")], "makes no difference"),
+    "a convention that does not help": ([found("under", "refuted", "c"), WITHOUT], "makes no difference"),
+    "a convention that is defined": ([found("under", "defined", "c"), WITHOUT], "makes no difference"),
+    "two conventions": ([UNDER, found("without", "refuted", "d")], "different conventions"),
+    "one convention too many": ([UNDER, WITHOUT, found("without", "refuted", "d")], "different conventions"),
+    "under one convention, proved and refuted": (
+        [UNDER, found("under", "refuted", "c"), WITHOUT],
+        "under c: both proved and refuted",
+    ),
+    "without it, proved and refuted": (
+        [UNDER, WITHOUT, found("without", "computed", "c")],
+        "without c: both proved and refuted",
+    ),
+    "two readings, both proved": (
         [found("reading", "proved", "a"), found("reading", "computed", "b")],
-    ],
-)
-def test_evidence_that_contradicts_itself_is_refused(evidence):
-    with pytest.raises(LedgerError):
-        verdict("S000-01", evidence)
+        "all come out the same",
+    ),
+    "two readings, both refuted": (
+        [found("reading", "refuted", "a"), found("reading", "does not conform", "b")],
+        "all come out the same",
+    ),
+    "one reading, proved and refuted": (
+        [*READINGS, found("reading", "refuted", "a")],
+        "reading a: both proved and refuted",
+    ),
+    "a reading that is defined": (
+        [found("reading", "proved", "a"), found("reading", "defined", "b")],
+        "neither proved nor refuted",
+    ),
+    "a reading that is argued": (
+        [found("reading", "argued", "a"), found("reading", "refuted", "b")],
+        "neither proved nor refuted",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", CONTRADICTIONS)
+@pytest.mark.parametrize("step", [1, -1], ids=["in order", "backwards"])
+def test_evidence_that_contradicts_itself_is_refused(case, step):
+    evidence, told = CONTRADICTIONS[case]
+    if "exclude" in told and step < 0:
+        told = "exclude each other"
+    with pytest.raises(LedgerError, match=f"S000-01.*{told}"):
+        verdict("S000-01", evidence[::step])
 
 
 def notebook(cells):
@@ -110,19 +174,90 @@ def test_the_verdicts_on_document_000(table):
 
 @pytest.mark.parametrize("id_", [f"S000-{n:02}" for n in range(1, 24)])
 def test_no_evidence_no_verdict(id_, notebooks):
-    """Take the outputs about one record away: its verdict goes too."""
-    poorer = {
-        page: new_notebook(cells=[cell for cell in book.cells if id_ not in str(cell.outputs[0].data[MIME])])
-        for page, book in notebooks.items()
-    }
+    """Let no output be about one record: its verdict goes."""
+    poorer = deepcopy(notebooks)
+    for output in (output for book in poorer.values() for output in ledger.shown(book)):
+        output["records"] = [taken for taken in output["records"] if taken["id"] != id_]
     row = next(row for row in ledger.rows(ledger.inventory(ROOT), poorer) if row.id == id_)
     assert row.verdict == ledger.NOT_YET
 
 
 def test_evidence_for_no_record_is_refused(notebooks):
     records = [record for record in ledger.inventory(ROOT) if record["id"] != "S000-23"]
-    with pytest.raises(LedgerError, match="chain-rule, vjp-left: there is no record S000-23"):
+    with pytest.raises(LedgerError, match=r"chain-rule, .*: there is no record S000-23"):
         ledger.rows(records, notebooks)
+
+
+def of_outputs(*outputs):
+    """The ledger of one page with these outputs, for the first record."""
+    taken = [{"id": "S000-01", "role": "as printed", "words": ""}]
+    cells = [
+        new_code_cell(
+            outputs=[new_output("display_data", data={MIME: {"tex": "", "records": taken, **output}})]
+        )
+        for output in outputs
+    ]
+    return ledger.rows([{"id": "S000-01", "says": "It is so."}], {"a/page": new_notebook(cells=cells)})
+
+
+WHY = {"label": "why", "outcome": "argued", "text": "Because.", "by": ["sums", "twelve"]}
+SUMS = {"label": "sums", "outcome": "proved", "tex": "a = b", "records": []}
+TWELVE = {"label": "twelve", "outcome": "computed", "tex": "12", "records": []}
+
+
+@pytest.mark.parametrize("outcome", ["", "defined", "refuted", "does not conform", "argued"])
+def test_an_answer_rests_on_what_is_proved_or_computed(outcome):
+    twelve = [TWELVE | {"outcome": outcome}] if outcome else []
+    with pytest.raises(LedgerError, match="a/page, why: it rests on twelve, neither proved nor computed"):
+        of_outputs(WHY, SUMS, *twelve)
+
+
+def test_an_answer_shows_what_it_rests_on_and_where_it_is_argued():
+    (row,) = of_outputs(WHY, SUMS, TWELVE)
+    assert row.verdict == "answered"
+    assert ledger_text.account(row.found[0])[1] == (
+        "As printed: **argued** · resting on {eq}`sums`, {ref}`twelve <twelve>` · "
+        "{ref}`where it is argued <why>`"
+    )
+
+
+@pytest.mark.parametrize(
+    ("facts", "told"),
+    [
+        ({"proved_for": "all n"}, "for all n"),
+        ({"assumes": ["every denominator is non-zero"]}, "if every denominator is non-zero"),
+        (
+            {"mutants": {"refuted": 3, "do not conform": 2, "undecided": 0}},
+            "wrong variants: 3 refuted, 2 do not conform",
+        ),
+        ({"mutants": {"do not conform": 1}}, "wrong variants: 1 does not conform"),
+        ({"residual": 0.0}, "NumPy exactly"),
+        ({"residual": 3.2e-16}, "NumPy within 3e-16"),
+        ({"residual": 3e-16, "measured": ["implementation"]}, "NumPy within 3e-16"),
+        (
+            {"residual": 3e-16, "measured": ["implementation", "complex step"]},
+            "NumPy and complex step within 3e-16",
+        ),
+    ],
+)
+def test_a_row_tells_what_was_found(facts, told):
+    item = found("as printed", "proved", **facts)
+    assert f" · {told} · " in ledger_text.account(item)[1]
+
+
+@pytest.mark.parametrize(
+    ("tex", "stretched"),
+    [
+        (r"\begin{bmatrix} \frac{1}{2} \end{bmatrix}", True),
+        (r"\left[\begin{matrix} 1 \\ \frac{1}{2} \end{matrix}\right]", True),
+        (r"\begin{bmatrix} 1 \end{bmatrix}", False),
+        (r"\frac{\partial L}{\partial A} = G", False),
+        (r"\frac{\partial L}{\partial A} = \begin{bmatrix} 1 \end{bmatrix}", False),
+    ],
+)
+def test_the_rows_of_a_matrix_of_fractions_do_not_touch(tex, stretched):
+    assert (r"\def\arraystretch{1.5}" in ledger_text.displayed(tex)) == stretched
+    assert ledger_text.displayed(tex)[-2:] == [tex, "$$"]
 
 
 def test_every_label_is_used_once(notebooks):
@@ -142,7 +277,7 @@ def test_the_ledger_for_programs_has_every_record(table):
 
 
 def test_a_row_shows_the_formula_as_printed_beside_the_one_that_was_checked(table):
-    text = ledger.document(table, "000")
+    text = ledger_text.document(table, "000")
     for row in table:
         if row.id.startswith("S000") and "formula" in row.record:
             assert row.record["formula"] in text
@@ -151,7 +286,7 @@ def test_a_row_shows_the_formula_as_printed_beside_the_one_that_was_checked(tabl
 
 
 def test_the_summary_adds_up(table):
-    lines = [line.split("|")[1:-1] for line in ledger.summary(table).splitlines()]
+    lines = [line.split("|")[1:-1] for line in ledger_text.summary(table).splitlines()]
     counts = {line[0].strip(): [int(cell) for cell in line[1:]] for line in lines[2:]}
     each = [counts[name] for name in (*ledger.VERDICTS, ledger.NOT_YET)]
     assert [sum(column) for column in zip(*each, strict=True)] == counts["all"]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bptt.check import judge, mutants, unseen
+from bptt.check import Judgement, judge, mutants, unseen
 from bptt.kernel import (
     Formula,
     Function,
@@ -56,8 +56,8 @@ KINDS = {
     "entrywise for matrix product": (W @ V, "W @ V entry by entry", "refuted"),
     "matrix for entrywise product": (W * V, "W * V as a matrix product", "refuted"),
     "product swapped": (W @ V @ W.T, "W and V swapped", "refuted"),
-    "product swapped, diagonal": (diag(x) @ diag(y), "diag(x) and diag(y) swapped", "disguised"),
-    "product swapped, rectangular": (A @ B, "A and B swapped", "misfits"),
+    "product swapped, diagonal": (diag(x) @ diag(y), "diag(x) @ diag(y) the other way round", "disguised"),
+    "product swapped, rectangular": (A @ B, "A @ B the other way round", "misfits"),
     "three factors turned round": (W @ V @ W.T, "W @ V @ W.T the other way round", "refuted"),
     "outer product the other way round": (outer(x, y), "x @ y.T transposed", "refuted"),
     "term dropped": (x + W @ y, "without the term x", "refuted"),
@@ -109,7 +109,9 @@ def test_each_wrong_formula_is_counted_once_and_none_is_lost(kind: str) -> None:
     keys = [normal_key(formula, row, col) for formula in conforming]
     same = keys.count(normal_key(right, row, col))
     judgement = judge(right, right)
-    assert len(judgement.misfits) == len(made) - len(conforming)
+    told = [str(mutant.error) for mutant in judgement.misfits]
+    assert len(told) == len(set(told))
+    assert {str(mutant.error) for mutant in mutants(right) if mutant.error is not None} <= set(told)
     assert len(judgement.disguised) == same
     assert len(judgement.refuted) + len(judgement.undecided) == len(set(keys)) - (same > 0)
 
@@ -123,6 +125,23 @@ def test_mutants_of_one_normal_form_count_once() -> None:
     ]
 
 
+def test_what_does_not_conform_counts_once_however_it_is_said() -> None:
+    assert slips_in(judge(G @ B.T, G @ B.T), "misfits") == [
+        "G @ B.T transposed",
+        "G @ B.T entry by entry",
+        "G @ B.T the other way round",
+        "without the factor G",
+        "without the factor B.T",
+        "G transposed",
+        "B.T not transposed",
+    ]
+    assert not any("swapped" in mutant.slip for mutant in mutants(diag(x) @ diag(y)))
+    twice = G @ B.T + 2 * (G @ B.T)
+    told = [mutant.slip for mutant in mutants(twice) if mutant.error is not None]
+    assert told.count("B.T not transposed") == 2
+    assert slips_in(judge(twice, twice), "misfits").count("B.T not transposed") == 1
+
+
 def test_a_fraction_is_not_the_same_mutant_as_its_numerator() -> None:
     judgement = judge(a / (a + b), a / (a + b))
     assert "without the factor (a + b)**-1" in slips_in(judgement, "refuted")
@@ -134,7 +153,11 @@ def test_a_name_is_not_opened() -> None:
 
 
 def test_a_judgement_says_how_many_of_each() -> None:
-    assert repr(judge(G @ B.T, G @ B.T)) == "3 refuted by a run, 9 do not conform"
+    assert repr(judge(G @ B.T, G @ B.T)) == "3 refuted by a run, 7 do not conform"
+    assert repr(judge(W * V, W * V)) == "8 refuted by a run"
+    one = Judgement()
+    one.misfits.append(next(mutant for mutant in mutants(G @ B.T) if mutant.formula is None))
+    assert repr(one) == "1 does not conform"
     assert "1 the same in disguise" in repr(judge(diag(x) @ W, diag(x) @ W))
 
 

@@ -113,6 +113,10 @@ TRUE = {
     "functions of equal arguments": (f(W @ (x + y)), f(W @ y + W @ x)),
     "tanh is odd": (tanh(x - y), -tanh(y - x)),
     "tanh is odd, squared": (tanh(-x) ** 2, tanh(x) ** 2),
+    "tanh is odd, where the first terms differ in an index alone": (
+        tanh(x[i] - x[j] + y[i]),
+        -tanh(x[j] - x[i] - y[i]),
+    ),
     "tanh of zero": (tanh(W @ (x - x)), x - x),
     "exp of a sum": (exp(x + y), exp(x) * exp(y)),
     "exp of a difference": (exp(a - b), exp(a) / exp(b)),
@@ -279,11 +283,14 @@ CLASHES: dict[str, tuple[Callable[[], tuple[Formula, Formula]], str]] = {
     "two free indices": (lambda: (x[i], x[i_again]), "'i' is a free index over n and a free index over n"),
     "two definitions": (lambda: (named("C", A), named("C", -A)), "'C' is a name for"),
     "name and symbol": (lambda: (named("W", V) @ x, W @ x), "'W' is a name for V and a n×n symbol"),
-    "free and bound": (lambda: (x[i] * total(x), x[i] * sum_over(i, x[i])), "'i' is bound in sum(i, x[i])"),
+    "free and bound": (
+        lambda: (x[i] * total(x), x[i] * sum_over(i, x[i])),
+        "'i' is bound in sum_over(i, x[i])",
+    ),
     "free here, bound there": (lambda: (x[i], sum_over(i_again, x[i_again])), "'i' is bound"),
     "bound twice": (
         lambda: (sum_over(i, sum_over(inside, W[i, inside])), sum_over(i, W[i, i])),
-        "'i' is bound in sum(i, W[i, i])",
+        "'i' is bound in sum_over(i, W[i, i])",
     ),
 }
 
@@ -297,6 +304,20 @@ def test_a_claim_in_which_a_name_has_two_meanings_is_refused(
     with pytest.raises(ValueError, match=r"another name|two names") as caught:
         judge(*make())
     assert message in str(caught.value)
+
+
+def test_inside_a_name_an_index_of_the_same_name_as_one_outside_is_no_clash() -> None:
+    inside_alone = named("T", sum_over(i, x[i]))
+    assert prove(x[i] * inside_alone, total(x) * x[i]).holds_for() == "all n, i"
+
+
+@pytest.mark.parametrize("judge", [decide, refute, prove])
+def test_inside_a_name_an_index_is_free_or_bound_as_outside(
+    judge: Callable[[Formula, Formula], object],
+) -> None:
+    both = named("T", x[i] * sum_over(i_again, x[i_again]))
+    with pytest.raises(ValueError, match=r"'i' is bound in sum_over\(i, x\[i\]\)"):
+        judge(both, x[i] * total(x))
 
 
 def test_one_name_with_one_meaning_written_in_two_ways_is_no_clash() -> None:
@@ -338,6 +359,20 @@ def test_a_node_that_the_index_form_does_not_know_is_undecided() -> None:
 
     with pytest.raises(Undecided, match="no index form for Unheard"):
         decide(Unheard("N", a), a)
+
+
+def test_what_would_take_too_long_is_undecided_at_once() -> None:
+    eight = total(x) * total(x) * total(x) * total(x) * total(x) * total(x) * total(x) * total(x)
+    with pytest.raises(Undecided, match="40320 ways to name the bound indices of one term"):
+        prove(eight, total(x) ** 8)
+    with pytest.raises(Undecided, match="has more than 5000 terms"):
+        prove((a + b) ** 13, (b + a) ** 13)
+
+
+@pytest.mark.parametrize("rows", [[], [[1, 2, 3]], [[1, 2], [3, 4]], [[1, 2, 3], [4, 5]]], ids=str)
+def test_a_value_of_another_shape_is_refused(rows: list[list[int]]) -> None:
+    with pytest.raises(ValueError, match=r"A: expected 2 rows of 3, got \["):
+        evaluate(A, Place({"n": 2, "k": 3}, {"A": rows}))
 
 
 def test_normal_keys_name_formulas_and_not_their_numerators() -> None:

@@ -12,7 +12,7 @@ import re
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,6 +32,7 @@ from sphinx_external_toc.parsing import parse_toc_yaml
 
 CELL_TIMEOUT = 300  # seconds
 LAST_FRAMES = 2  # of a traceback, after the frame of the cell itself
+LONGEST_LINE = 100  # of a cell, in a heading
 
 
 class NotExecuted(LookupError):
@@ -170,9 +171,9 @@ async def run(page: str, notebook: NotebookNode, root: Path) -> Failure | None:
         if cell.cell_type == "code":
             begun.append(cell)
 
-    def failure(reason: str, traceback: str = "") -> Failure:
-        line = begun[-1].source.strip().partition("\n")[0] if begun else ""
-        return Failure(page, len(begun), line, reason, traceback)
+    def failure(reason: str, frames: Sequence[str] = ()) -> Failure:
+        line = failing_line(frames[0]) if frames else first_line(begun[-1].source) if begun else ""
+        return Failure(page, len(begun), line, reason, "\n".join(frames))
 
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         empty = Path(folder) / "empty"
@@ -209,14 +210,31 @@ def environment(root: Path, folder: str) -> dict[str, str]:
     }
 
 
-def shorten(traceback: list[str]) -> str:
-    """Keep the frame of the cell and the innermost ones of IPython's traceback, without its colours."""
-    plain = [re.sub(r"\x1b\[[0-9;]*m", "", part).strip("\n") for part in traceback]
-    frames = [part for part in plain if re.match(r"(Cell In|File )", part)]
+def shorten(traceback: list[str]) -> list[str]:
+    """Keep the frame of the cell and the innermost ones of IPython's traceback, without its colours.
+
+    An exception that was raised from another one comes last, and says what is needed of the other. How the
+    book's own code came to raise it is of no use to whoever wrote the cell.
+    """
+    plain = [re.sub(r"\x1b\[[0-9;]*m", "", part).strip() for part in traceback]
+    chained = [n for n, part in enumerate(plain) if re.match("(The|During handling of the) above", part)]
+    last = plain[chained[-1] :] if chained else plain
+    frames = [part for part in last if re.match(r"(Cell In|File (?!.*bptt[/\\]book[/\\]))", part)]
     if len(frames) > LAST_FRAMES + 1:
         omitted = f"    ... {len(frames) - LAST_FRAMES - 1} calls between ..."
         frames = [frames[0], omitted, *frames[-LAST_FRAMES:]]
-    return "\n".join(frames)
+    return frames
+
+
+def failing_line(frame: str) -> str:
+    """Find the line that the arrow points to; one that Python could not read stands first, with no arrow."""
+    found = re.search(r"^-+> *\d+ (.*)", frame, re.MULTILINE) or re.search(r"\n(.*)", frame)
+    return first_line(found[1] if found else "")
+
+
+def first_line(source: str) -> str:
+    line = source.strip().partition("\n")[0]
+    return line if len(line) <= LONGEST_LINE else f"{line[: LONGEST_LINE - 1]}…"
 
 
 def report(failures: list[Failure]) -> str:

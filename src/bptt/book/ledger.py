@@ -4,7 +4,6 @@ A record's verdict is worked out from the evidence in the chapters' outputs and 
 """
 
 import json
-import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -35,6 +34,7 @@ class Found:
     role: str
     words: str
     output: Mapping[str, Any]
+    rests_on: tuple[Mapping[str, Any], ...] = ()  # the outputs that an answer in words names
 
     @property
     def outcome(self) -> str:
@@ -54,7 +54,7 @@ class Row:
 
     @property
     def verdict(self) -> str:
-        """What follows from the evidence; raises LedgerError where it contradicts itself."""
+        """What follows from the evidence."""
         return verdict(self.id, self.found)
 
     @property
@@ -66,53 +66,73 @@ class Row:
         return list(kinds)
 
 
+Outcomes = Mapping[tuple[str, str], set[str]]  # what came out, by the role and the words of what was run
+
+
 def verdict(id: str, found: Iterable[Found]) -> str:  # noqa: A002
-    """Work out the verdict on a record from its evidence."""
-    found = list(found)
-    outcomes = {role: {item.outcome for item in found if item.role == role} for role in roles(found)}
-    printed = outcomes.get(evidence.PRINTED, set())
-    if printed & set(YES) and printed & set(NO):
-        raise LedgerError(f"{id}: as printed it is both proved and refuted")
-    if evidence.READING in outcomes:
-        return ambiguous(id, [item for item in found if item.role == evidence.READING])
-    if evidence.CORRECTED in outcomes:
+    """Work out the verdict on a record from its evidence; raises LedgerError where it contradicts itself."""
+    outcomes: dict[tuple[str, str], set[str]] = {}
+    for item in found:
+        outcomes.setdefault((item.role, item.words), set()).add(item.outcome)
+    for (role, words), came_out in outcomes.items():
+        if came_out & set(YES) and came_out & set(NO):
+            raise LedgerError(f"{id}, {' '.join(filter(None, [role, words]))}: both proved and refuted")
+    judges = {JUDGES[role] for role, _ in outcomes}
+    if len(judges) > 1:
+        ways = ", ".join(dict.fromkeys(role for role, _ in outcomes))
+        raise LedgerError(f"{id}: taken in ways that exclude each other: {ways}")
+    return judges.pop()(id, outcomes) if judges else NOT_YET
+
+
+def as_printed(id: str, outcomes: Outcomes) -> str:  # noqa: A002
+    """Judge what is printed; a correction needs something that it corrects."""
+    printed, corrected = all_of(evidence.PRINTED, outcomes), all_of(evidence.CORRECTED, outcomes)
+    if corrected:
         if not printed or printed - set(NO):
             raise LedgerError(f"{id}: corrected, but not refuted as printed")
-        return "wrong" if outcomes[evidence.CORRECTED] <= set(YES) else NOT_YET
-    if evidence.UNDER in outcomes or evidence.WITHOUT in outcomes:
-        return convention(id, outcomes)
-    if printed and printed <= {evidence.DEFINED}:
+        return "wrong" if corrected <= set(YES) else NOT_YET
+    if printed <= {evidence.DEFINED}:
         return "definition"
-    if printed & set(YES) and printed <= {*YES, evidence.DEFINED}:
+    if printed <= {*YES, evidence.DEFINED}:
         return "holds"
-    if printed == {evidence.ARGUED}:
-        return "answered"
-    return NOT_YET
+    return "answered" if printed == {evidence.ARGUED} else NOT_YET
 
 
-def roles(found: Iterable[Found]) -> set[str]:
-    return {item.role for item in found}
-
-
-def convention(id: str, outcomes: Mapping[str, set[str]]) -> str:  # noqa: A002
+def by_convention(id: str, outcomes: Outcomes) -> str:  # noqa: A002
     """With the convention it is shown, without it it fails: one of the two alone proves nothing about it."""
-    with_it = outcomes.get(evidence.UNDER, set())
-    without = outcomes.get(evidence.WITHOUT, set())
-    if not with_it or not without:
+    words = {role: {said for taken, said in outcomes if taken == role} for role, _ in outcomes}
+    if len(words) < 2:
         return NOT_YET
-    if with_it - set(YES) or without - set(NO):
+    if words[evidence.UNDER] != words[evidence.WITHOUT]:
+        raise LedgerError(f"{id}: under and without speak of different conventions")
+    if all_of(evidence.UNDER, outcomes) - set(YES) or all_of(evidence.WITHOUT, outcomes) - set(NO):
         raise LedgerError(f"{id}: the convention makes no difference")
     return "holds under a convention"
 
 
-def ambiguous(id: str, found: list[Found]) -> str:  # noqa: A002
+def by_reading(id: str, outcomes: Outcomes) -> str:  # noqa: A002
     """Two readings with different outcomes; equal outcomes would make the difference idle."""
-    readings = {item.words: item.outcome in YES for item in found}
-    if len(readings) < 2:
+    if all_of(evidence.READING, outcomes) - {*YES, *NO}:
+        raise LedgerError(f"{id}: a reading was neither proved nor refuted")
+    if len(outcomes) < 2:
         return NOT_YET
-    if len(set(readings.values())) < 2:
-        raise LedgerError(f"{id}: its {len(readings)} readings all come out the same")
+    if len({came_out <= set(YES) for came_out in outcomes.values()}) < 2:
+        raise LedgerError(f"{id}: its {len(outcomes)} readings all come out the same")
     return "ambiguous"
+
+
+def all_of(role: str, outcomes: Outcomes) -> set[str]:
+    return set[str]().union(*(came_out for (taken, _), came_out in outcomes.items() if taken == role))
+
+
+# Who judges what was run in a role; a record is taken in the roles of one of them.
+JUDGES = {
+    evidence.PRINTED: as_printed,
+    evidence.CORRECTED: as_printed,
+    evidence.UNDER: by_convention,
+    evidence.WITHOUT: by_convention,
+    evidence.READING: by_reading,
+}
 
 
 def inventory(root: Path) -> list[dict[str, Any]]:
@@ -124,13 +144,20 @@ def inventory(root: Path) -> list[dict[str, Any]]:
 def rows(records: Iterable[Mapping[str, Any]], notebooks: Mapping[str, NotebookNode]) -> list[Row]:
     """Bring the records and the evidence in the notebooks' outputs together."""
     table = {str(record["id"]): Row(record) for record in records}
-    for page, notebook in notebooks.items():
-        for output in shown(notebook):
-            for taken in output["records"]:
-                if taken["id"] not in table:
-                    raise LedgerError(f"{page}, {output['label']}: there is no record {taken['id']}")
-                item = Found(page, taken["role"], taken["words"], output)
-                table[taken["id"]].found.append(item)
+    outputs = [(page, output) for page, notebook in notebooks.items() for output in shown(notebook)]
+    certain = {output["label"]: output for _, output in outputs if output["outcome"] in YES}
+    for page, output in outputs:
+        labels = output.get("by", ())
+        if missing := [label for label in labels if label not in certain]:
+            raise LedgerError(
+                f"{page}, {output['label']}: it rests on {', '.join(missing)}, neither proved nor computed"
+            )
+        rests_on = tuple(certain[label] for label in labels)
+        for taken in output["records"]:
+            if taken["id"] not in table:
+                raise LedgerError(f"{page}, {output['label']}: there is no record {taken['id']}")
+            item = Found(page, taken["role"], taken["words"], output, rests_on)
+            table[taken["id"]].found.append(item)
     return list(table.values())
 
 
@@ -161,74 +188,3 @@ def entry(row: Row) -> dict[str, Any]:
             for item in row.found
         ],
     }
-
-
-# ---- as pages
-
-
-def summary(table: list[Row]) -> str:
-    """Count the verdicts of each document, in a Markdown table with a column for each document."""
-    documents = sorted({row.id[1:4] for row in table})
-    links = [f"{{ref}}`{number} <ledger-{number}>`" for number in documents]
-    lines = [f"| verdict | {' | '.join(links)} | all |"]
-    lines.append("|---" + "|---:" * (len(documents) + 1) + "|")
-    counted = [(name, [row for row in table if row.verdict == name]) for name in (*VERDICTS, NOT_YET)]
-    counted += [("all", table), ("argued only", [row for row in table if row.kinds == [evidence.ARGUED]])]
-    for name, found in counted:
-        counts = Counter(row.id[1:4] for row in found)
-        cells = [str(counts[number]) for number in documents]
-        lines.append(f"| {name} | {' | '.join(cells)} | {len(found)} |")
-    return "\n".join(lines)
-
-
-def document(table: list[Row], number: str) -> str:
-    """Write the records of one document, each with its formula as printed and as it was checked."""
-    return "\n\n".join(block(row) for row in table if row.id[1:4] == number)
-
-
-def block(row: Row) -> str:
-    record, style = row.record, row.verdict.replace(" ", "-")
-    lines = [f"(ledger-{row.id.lower()})="]
-    lines += [
-        f"::::{{admonition}} {row.id} · {row.verdict}",
-        f":class: record {style}",
-        escaped(str(record["says"])),
-    ]
-    if "formula" in record:
-        lines += ["", "$$", str(record["formula"]), "$$"]
-    if record.get("from_picture"):
-        lines += ["", "The document shows a picture here; this is a reading of it."]
-    lines += [line for item in row.found for line in account(item)]
-    return "\n".join([*lines, "::::"])
-
-
-def account(item: Found) -> list[str]:
-    """Tell one piece of evidence: how the record was taken, what came out, and where."""
-    output = item.output
-    taken = TAKEN[item.role] + (f" {item.words}" if item.words and item.role != evidence.CORRECTED else "")
-    facts = [f"{taken}: **{output['outcome']}**"]
-    facts += [f"for {output['proved_for']}"] if output.get("proved_for") else []
-    facts += [f"if {condition}" for condition in output.get("assumes", ())]
-    counts = ", ".join(f"{count} {what}" for what, count in output.get("mutants", {}).items() if count)
-    facts += [f"wrong variants: {counts}"] if counts else []
-    facts += [f"NumPy within {output['residual']:.0e}"] if output.get("residual") is not None else []
-    numbered = output["tex"] and output["outcome"] in (evidence.PROVED, evidence.DEFINED)
-    place = f"{{eq}}`{output['label']}`" if numbered else f"{{ref}}`where it is run <{output['label']}>`"
-    lines = ["", " · ".join([*facts, place])]
-    lines += ["", output["text"]] if "text" in output else []
-    lines += ["", "$$", output["tex"], "$$"] if output["tex"] else []
-    return lines
-
-
-TAKEN = {
-    evidence.PRINTED: "As printed",
-    evidence.UNDER: "If",
-    evidence.WITHOUT: "Unless",
-    evidence.READING: "Read so that",
-    evidence.CORRECTED: "Corrected",
-}
-
-
-def escaped(text: str) -> str:
-    """Let the plain words of the inventory stand in Markdown as they are."""
-    return re.sub(r"([\\`*_\[\]<>$])", r"\\\1", text)

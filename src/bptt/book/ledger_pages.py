@@ -9,7 +9,7 @@ from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 from sphinx.util.docutils import SphinxDirective
 
-from bptt.book import execute, ledger
+from bptt.book import execute, ledger, ledger_text
 
 
 class Ledger(SphinxDirective):
@@ -21,7 +21,9 @@ class Ledger(SphinxDirective):
         # The page is read again when the ledger, and nothing but the ledger, has changed.
         self.env.note_dependency(str(ledger_file(self.env.app)))
         table = self.env.app.ledger  # type: ignore[attr-defined]
-        text = ledger.document(table, self.arguments[0]) if self.arguments else ledger.summary(table)
+        text = (
+            ledger_text.document(table, self.arguments[0]) if self.arguments else ledger_text.summary(table)
+        )
         here = nodes.container()
         self.state.nested_parse(StringList(text.splitlines(), "ledger"), self.content_offset, here)
         return here.children

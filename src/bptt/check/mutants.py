@@ -55,7 +55,7 @@ class Judgement:
     def __repr__(self) -> str:
         counts = {
             "refuted by a run": len(self.refuted),
-            "do not conform": len(self.misfits),
+            "does not conform" if len(self.misfits) == 1 else "do not conform": len(self.misfits),
             "the same in disguise": len(self.disguised),
             "undecided": len(self.undecided),
         }
@@ -63,7 +63,10 @@ class Judgement:
 
 
 def judge(left: Formula, right: Formula) -> Judgement:
-    """Hold the mutants of ``right`` against ``left``, which none should equal; equal mutants count once."""
+    """Hold the mutants of ``right`` against ``left``, which none should equal; equal mutants count once.
+
+    Those that do not conform have no normal form: they are equal where they fail with the same words.
+    """
     row, col = (fresh(dimension) for dimension in left.shape)
     seen: set[Key] = set()
     judgement = Judgement()
@@ -73,7 +76,10 @@ def judge(left: Formula, right: Formula) -> Judgement:
                 raise mutant.error or ShapeError(mutant.slip)
             check_shapes(left, mutant.formula)
         except ShapeError as error:
-            judgement.misfits.append(Mutant(mutant.slip, mutant.formula, error))
+            words: Key = ("does not conform", str(error))
+            if words not in seen:
+                seen.add(words)
+                judgement.misfits.append(Mutant(mutant.slip, mutant.formula, error))
             continue
         try:
             key = normal_key(mutant.formula, row, col)
@@ -114,20 +120,22 @@ def unseen(right: Formula, sizes: "Mapping[str, int]", values: "Mapping[str, Mat
 
 def mutants(right: Formula) -> "Iterator[Mutant]":
     """Make every single slip at every place of a formula; a name is not opened."""
-    for path, node in places(right):
-        for slip, make in slips(node):
+    for path, node, around in nodes_with_paths(right):
+        for slip, make in slips(node, around):
             try:
                 yield Mutant(slip, put(right, path, make()))
             except ShapeError as error:
                 yield Mutant(slip, None, error)
 
 
-def places(root: Formula, path: Path = ()) -> "Iterator[tuple[Path, Formula]]":
-    """List all nodes with the way that leads to each."""
-    yield path, root
+def nodes_with_paths(
+    root: Formula, path: Path = (), around: "Formula | None" = None
+) -> "Iterator[tuple[Path, Formula, Formula | None]]":
+    """List all nodes with the way that leads to each and the node right around it."""
+    yield path, root, around
     if not isinstance(root, Named):
         for n, arg in enumerate(root.args):
-            yield from places(arg, path + (n,))
+            yield from nodes_with_paths(arg, path + (n,), root)
 
 
 def put(root: Formula, path: Path, new: Formula) -> Formula:
@@ -138,11 +146,15 @@ def put(root: Formula, path: Path, new: Formula) -> Formula:
     return root.with_args(*args)
 
 
-def slips(node: Formula) -> "Iterator[tuple[str, Callable[[], Formula]]]":
-    """List the slips that can be made at one node, none of them made yet."""
+def slips(node: Formula, around: "Formula | None") -> "Iterator[tuple[str, Callable[[], Formula]]]":
+    """List the slips that can be made at one node, none of them made yet.
+
+    What stands under a transpose is not transposed again: that is the slip of the transpose around it.
+    """
     if isinstance(node, (Symbol, Named, Apply, Transpose, MatMul, Inner, Sum, Add, Entry)):
         yield f"the sign of {node}", lambda: -node
-    if isinstance(node, (Symbol, Named, Diag)) and node.shape != (1, 1):
+    transposes = (Symbol, Named, Diag, Ones, MatMul)
+    if isinstance(node, transposes) and node.shape != (1, 1) and not isinstance(around, Transpose):
         yield f"{node} transposed", lambda: node.T
     if isinstance(node, Transpose):
         yield f"{node} not transposed", lambda: node.args[0]
@@ -151,7 +163,6 @@ def slips(node: Formula) -> "Iterator[tuple[str, Callable[[], Formula]]]":
     if isinstance(node, MatMul):
         yield f"{node} entry by entry", lambda: Times(*node.args)
         yield f"{node} the other way round", lambda: MatMul(*node.args[::-1])
-        yield f"{node} transposed", lambda: node.T
     if isinstance(node, Times) and all(arg.shape != (1, 1) for arg in node.args):
         yield f"{node} as a matrix product", lambda: MatMul(*node.args)
     if isinstance(node, (MatMul, Times, Add)) and len(node.args) > 1:
@@ -160,7 +171,7 @@ def slips(node: Formula) -> "Iterator[tuple[str, Callable[[], Formula]]]":
             if not (isinstance(arg, Number) and abs(arg.value) == 1 and kind == "factor"):
                 yield f"without the {kind} {arg}", without(node, n)
         for n, pair in enumerate(zip(node.args, node.args[1:])):
-            if isinstance(node, MatMul):
+            if isinstance(node, MatMul) and len(node.args) > 2:
                 yield f"{pair[0]} and {pair[1]} swapped", swapped(node, n)
     if isinstance(node, Add):
         for n, arg in enumerate(node.args):
@@ -171,8 +182,6 @@ def slips(node: Formula) -> "Iterator[tuple[str, Callable[[], Formula]]]":
         yield f"no sum over the entries of {node}", lambda: Times(*node.args)
     if isinstance(node, Entry) and node.row is not None and node.col is not None:
         yield f"the indices of {node} swapped", lambda: Entry(node.args[0], node.col, node.row)
-    if isinstance(node, Ones) and node.shape != (1, 1):
-        yield f"{node} transposed", lambda: Ones(node.shape[1], node.shape[0])
 
 
 def without(node: Formula, n: int) -> "Callable[[], Formula]":

@@ -1,0 +1,105 @@
+"""The ledger in words: its rows as the Markdown that the pages show."""
+
+import re
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+from bptt.book import evidence
+from bptt.book.ledger import NOT_YET, VERDICTS, Found, Row
+
+
+def summary(table: list[Row]) -> str:
+    """Count the verdicts of each document, in a Markdown table with a column for each document."""
+    documents = sorted({row.id[1:4] for row in table})
+    links = [f"{{ref}}`{number} <ledger-{number}>`" for number in documents]
+    lines = [f"| verdict | {' | '.join(links)} | all |"]
+    lines.append("|---" + "|---:" * (len(documents) + 1) + "|")
+    counted = [(name, [row for row in table if row.verdict == name]) for name in (*VERDICTS, NOT_YET)]
+    counted += [("all", table), ("argued only", [row for row in table if row.kinds == [evidence.ARGUED]])]
+    for name, found in counted:
+        counts = Counter(row.id[1:4] for row in found)
+        cells = [str(counts[number]) for number in documents]
+        lines.append(f"| {name} | {' | '.join(cells)} | {len(found)} |")
+    return "\n".join(lines)
+
+
+def document(table: list[Row], number: str) -> str:
+    """Write the records of one document, each with its formula as printed and as it was checked."""
+    return "\n\n".join(block(row) for row in table if row.id[1:4] == number)
+
+
+def block(row: Row) -> str:
+    record, style = row.record, row.verdict.replace(" ", "-")
+    lines = [f"(ledger-{row.id.lower()})="]
+    lines += [
+        f"::::{{admonition}} {row.id} · {row.verdict}",
+        f":class: record {style}",
+        escaped(str(record["says"])),
+    ]
+    lines += displayed(str(record.get("formula", "")))
+    if record.get("from_picture"):
+        lines += ["", "The document shows a picture here; this is a reading of it."]
+    lines += [line for item in row.found for line in account(item)]
+    return "\n".join([*lines, "::::"])
+
+
+def account(item: Found) -> list[str]:
+    """Tell one piece of evidence: how the record was taken, what came out, and where."""
+    output = item.output
+    taken = TAKEN[item.role] + (f" {item.words}" if item.words and item.role != evidence.CORRECTED else "")
+    facts = [f"{taken}: **{output['outcome']}**"]
+    facts += [f"for {output['proved_for']}"] if output.get("proved_for") else []
+    facts += [f"if {condition}" for condition in output.get("assumes", ())]
+    counts = ", ".join(counted(number, what) for what, number in output.get("mutants", {}).items() if number)
+    facts += [f"wrong variants: {counts}"] if counts else []
+    facts += [agreement(output)] if output.get("residual") is not None else []
+    if item.rests_on:
+        facts += ["resting on " + ", ".join(link(other, said(other)) for other in item.rests_on)]
+    argued = output["outcome"] == evidence.ARGUED
+    facts += [link(output, "where it is argued" if argued else "where it is run")]
+    lines = ["", " · ".join(facts)]
+    lines += ["", output["text"]] if "text" in output else []
+    return lines + displayed(output["tex"])
+
+
+TAKEN = {
+    evidence.PRINTED: "As printed",
+    evidence.UNDER: "If",
+    evidence.WITHOUT: "Unless",
+    evidence.READING: "Read so that",
+    evidence.CORRECTED: "Corrected",
+}
+
+
+def counted(number: int, what: str) -> str:
+    return f"{number} {what.replace('do not', 'does not') if number == 1 else what}"
+
+
+def agreement(output: Mapping[str, Any]) -> str:
+    """Say what a formula was compared with, and how far it was from it."""
+    against = "NumPy and complex step" if "complex step" in output.get("measured", ()) else "NumPy"
+    return f"{against} within {output['residual']:.0e}" if output["residual"] else f"{against} exactly"
+
+
+def link(output: Mapping[str, Any], words: str) -> str:
+    """Link an output, by the number of its equation if it has one."""
+    numbered = output["tex"] and output["outcome"] in (evidence.PROVED, evidence.DEFINED)
+    return f"{{eq}}`{output['label']}`" if numbered else f"{{ref}}`{words} <{output['label']}>`"
+
+
+def said(output: Mapping[str, Any]) -> str:
+    """Put the label of an output in words."""
+    return str(output["label"]).replace("-", " ")
+
+
+def displayed(tex: str) -> list[str]:
+    """Set a formula on a line of its own, the rows of a matrix of fractions well apart."""
+    matrix_of_fractions = re.search(r"\\begin\{\w?(matrix|array)\}.*\\d?frac", tex, re.DOTALL)
+    stretch = ["\\def\\arraystretch{1.5}"] if matrix_of_fractions else []
+    return ["", "$$", *stretch, tex, "$$"] if tex else []
+
+
+def escaped(text: str) -> str:
+    """Let the plain words of the inventory stand in Markdown as they are."""
+    return re.sub(r"([\\`*_\[\]<>$])", r"\\\1", text)
