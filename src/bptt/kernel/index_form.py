@@ -8,10 +8,51 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 
 from bptt.kernel import formula as f
+from bptt.kernel import sequence as q
 from bptt.kernel.shape import SCALAR, Dimension, Index, Size
+from bptt.kernel.time import Moment, Step, at_most
 
-Position = Index | None  # None is the only position of a dimension 1
-Renaming = Mapping[Index, Index]
+
+class Label:
+    """The position that a label has at a moment: y at t."""
+
+    def __init__(self, name: str, moment: Moment) -> None:
+        self.name = name
+        self.moment = moment
+
+
+Position = Index | Label | None  # None is the only position of a dimension 1
+Spot = Index | Label | Moment | None
+Renaming = Mapping[Index, Index | Label | Moment]
+
+
+def moved(place: Spot, renaming: Renaming) -> Spot:
+    """Put what is given for an index in its place; of two moments, the offsets add up."""
+    if isinstance(place, Label):
+        return Label(place.name, moved_moment(place.moment, renaming))
+    if isinstance(place, Moment):
+        return moved_moment(place, renaming)
+    return place and renaming.get(place, place)
+
+
+def moved_moment(when: Moment, renaming: Renaming) -> Moment:
+    if not isinstance(when.base, Step) or when.base not in renaming:
+        return when
+    new = renaming[when.base]
+    if isinstance(new, Moment):
+        return new + when.offset
+    assert isinstance(new, Step), "a step is renamed to a step or a moment"
+    return Moment(new, when.offset)
+
+
+def index_of(place: Spot) -> "tuple[Index, ...]":
+    """Give the index that a place speaks of, if any."""
+    if isinstance(place, Label):
+        return index_of(place.moment)
+    if isinstance(place, Moment):
+        return (place.base,) if isinstance(place.base, Step) else ()
+    return () if place is None else (place,)
+
 
 # Multiplying out is exponential in the worst case; a claim beyond this is reported, not waited for.
 MOST_TERMS = 5000
@@ -32,26 +73,39 @@ class Atom:
 
 
 class Element(Atom):
-    """An entry of a named matrix."""
+    """An entry of a named matrix; for a series, the last of its places is a moment."""
 
-    def __init__(self, name: str, places: tuple[Position, ...]) -> None:
+    def __init__(self, name: str, places: tuple[Spot, ...]) -> None:
         self.name = name
         self.places = places
-        self.indices = tuple(place for place in places if place is not None)
+        self.indices = tuple(index for place in places for index in index_of(place))
 
     def rename(self, renaming: Renaming) -> Atom:
-        return Element(self.name, tuple(place and renaming.get(place, place) for place in self.places))
+        return Element(self.name, tuple(moved(place, renaming) for place in self.places))
 
 
 class Delta(Atom):
-    """1 where its two indices agree, else 0; both run over the same range."""
+    """1 where its two places agree, else 0; both are positions of one dimension, or both are moments."""
 
-    def __init__(self, i: Index, j: Index) -> None:
-        self.indices = (i, j)
+    def __init__(self, i: Spot, j: Spot) -> None:
+        self.places = (i, j)
+        self.indices = index_of(i) + index_of(j)
+
+    def rename(self, renaming: Renaming) -> "Delta":
+        i, j = self.places
+        return Delta(moved(i, renaming), moved(j, renaming))
+
+
+class Before(Atom):
+    """1 where the first moment is not after the second, else 0."""
+
+    def __init__(self, x: Moment, y: Moment) -> None:
+        self.places = (x, y)
+        self.indices = index_of(x) + index_of(y)
 
     def rename(self, renaming: Renaming) -> Atom:
-        i, j = self.indices
-        return Delta(renaming.get(i, i), renaming.get(j, j))
+        x, y = self.places
+        return Before(moved_moment(x, renaming), moved_moment(y, renaming))
 
 
 class Extent(Atom):
@@ -167,7 +221,7 @@ def monomial(atom: Atom, power: int = 1) -> Polynomial:
 
 
 # Which internal index stands for an index that the formula's writer declared: binders open a scope here.
-Scope = Mapping[Index, Index]
+Scope = Mapping[Index, Index | Label | Moment]
 Rule = Callable[..., Polynomial]  # each takes its own kind of node, the row, the column and the scope
 
 
@@ -179,12 +233,12 @@ def index_form(node: f.Formula, row: Position, col: Position, scope: Scope | Non
     return rule(node, row, col, scope or {})
 
 
-def fresh(dimension: Dimension) -> Position:
+def fresh(dimension: Dimension) -> Index | None:
     """Make a new index over a dimension, or None for the dimension 1."""
     return Index("_", dimension) if isinstance(dimension, Size) else None
 
 
-def summed(polynomial: Polynomial, index: Position) -> Polynomial:
+def summed(polynomial: Polynomial, index: Index | None) -> Polynomial:
     return polynomial if index is None else polynomial.summed(index)
 
 
@@ -230,13 +284,14 @@ def spread(arg: f.Formula, row: Position, col: Position, scope: Scope) -> Polyno
 
 
 def matmul(node: f.MatMul, row: Position, col: Position, scope: Scope) -> Polynomial:
-    *lefts, last = node.args
-    result, left = constant(1), row
-    for factor in lefts:
+    first, *middle = node.args[:-1]
+    between = fresh(first.shape[1])
+    result = index_form(first, row, between, scope)
+    for factor in middle:
         right = fresh(factor.shape[1])
-        result = summed(result * index_form(factor, left, right, scope), left if left is not row else None)
-        left = right
-    return summed(result * index_form(last, left, col, scope), left if left is not row else None)
+        result = summed(result * index_form(factor, between, right, scope), between)
+        between = right
+    return summed(result * index_form(node.args[-1], between, col, scope), between)
 
 
 def transpose(node: f.Transpose, row: Position, col: Position, scope: Scope) -> Polynomial:
@@ -262,16 +317,90 @@ def apply(node: f.Apply, row: Position, col: Position, scope: Scope) -> Polynomi
     return monomial(Image(repr(node.function), index_form(node.args[0], row, col, scope)))
 
 
+def softmax(node: q.Softmax, row: Position, col: Position, scope: Scope) -> Polynomial:
+    other = fresh(node.shape[0])
+    whole = summed(monomial(Image("exp", index_form(node.args[0], other, None, scope))), other)
+    return monomial(Image("exp", index_form(node.args[0], row, None, scope))) * whole.power(-1)
+
+
+def at(node: q.At, row: Position, col: Position, scope: Scope) -> Polynomial:
+    return monomial(Element(node.name, (row, col, moved(node.moment, scope))))
+
+
+def onehot(node: q.OneHot, row: Position, col: Position, scope: Scope) -> Polynomial:
+    return monomial(Delta(row, moved(Label(node.name, node.moment), scope)))
+
+
+def same_time(node: q.SameTime, row: Position, col: Position, scope: Scope) -> Polynomial:
+    return monomial(Delta(moved(node.moments[0], scope), moved(node.moments[1], scope)))
+
+
 def entry(node: f.Entry, row: Position, col: Position, scope: Scope) -> Polynomial:
     place = tuple(index and scope.get(index, index) for index in (node.row, node.col))
-    return index_form(node.args[0], place[0], place[1], scope)
+    return index_form(node.args[0], place[0], place[1], scope)  # type: ignore[arg-type]
 
 
 def sum_over(node: f.Sum, row: Position, col: Position, scope: Scope) -> Polynomial:
     running = node.index.fresh()
     inside = dict(scope)
     inside[node.index] = running
-    return index_form(node.args[0], row, col, inside).summed(running)
+    body = index_form(node.args[0], row, col, inside)
+    if isinstance(node.index, Step) and isinstance(running, Step):
+        return over_time(body, running, node.index, scope)
+    return body.summed(running)
+
+
+# A sum over time whose limits are numbers is written out up to this length, and so are boundary terms.
+MOST_STEPS = 20
+
+
+def over_time(body: Polynomial, running: Step, declared: Step, scope: Scope) -> Polynomial:
+    """Sum over the declared range of a step, by a sum over the whole of 1 to T.
+
+    A limit that is another step becomes a factor: a sum over k ≤ t is one over all k of [k ≤ t]. What a limit
+    such as T+1 or t-1 has too many or too few terms is added or taken away. With the convention that a sum
+    from a+1 to b is one up to b less one up to a, all this is an identity; for the sum as everybody reads it,
+    the range must not end more than one step before it begins, and lie where the whole sum sees all of it.
+    """
+    first, last, whole = declared.first, declared.last, declared.horizon
+    low = Moment(first.base if isinstance(first.base, Step) else None, 0 if first.base else 1)
+    high = Moment(last.base)
+    if not at_most(first, last + 1):
+        raise Undecided(f"a sum over {declared.range()}: not for every T ≥ 1 is {first} at most {last + 1}")
+    if not isinstance(first.base, (Step, type(None))) or last.base is None:
+        if first.base != last.base:
+            raise Undecided(f"a sum over {declared.range()} is not one that the kernel can write")
+        return written_out(body, running, first, last)
+    inside = at_most(Moment(None, 1), low) and at_most(low, high + 1) and at_most(high, Moment(whole))
+    if not inside or (isinstance(high.base, Step) and not at_most(Moment(None), high)):
+        raise Undecided(
+            f"a sum over {declared.range()}: that {low} to {high} lies in 1 to {whole} is not known"
+        )
+    first, low, last, high = (moved_moment(limit, scope) for limit in (first, low, last, high))
+    factor = constant(1)
+    if declared.first.base is not None:
+        factor = factor * monomial(Before(low, Moment(running)))
+    if declared.last.base != whole:
+        factor = factor * monomial(Before(Moment(running), high))
+    core = (body * factor).summed(running)
+    return (
+        core
+        + written_out(body, running, first, low - 1)
+        + -written_out(body, running, low, first - 1)
+        + written_out(body, running, high + 1, last)
+        + -written_out(body, running, last + 1, high)
+    )
+
+
+def written_out(body: Polynomial, running: Step, first: Moment, last: Moment) -> Polynomial:
+    """Add up the values at the moments from first to last, which have one base; none if last is before."""
+    if last.offset - first.offset >= MOST_STEPS:
+        raise Undecided(f"a sum from {first} to {last} has too many terms to be written out")
+    result = Polynomial()
+    for offset in range(first.offset, last.offset + 1):
+        value = Polynomial(tuple(term.freshen() for term in body.terms))
+        result = result + value.rename({running: Moment(first.base, offset)})
+    return result
 
 
 def by_entry(node: f.ByEntry, row: Position, col: Position, scope: Scope) -> Polynomial:
@@ -304,4 +433,8 @@ RULES: dict[type[f.Formula], Rule] = {
     f.Sum: sum_over,
     f.ByEntry: by_entry,
     f.Named: named,
+    q.Softmax: softmax,
+    q.At: at,
+    q.OneHot: onehot,
+    q.SameTime: same_time,
 }
