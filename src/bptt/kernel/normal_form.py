@@ -105,7 +105,7 @@ def simplified(term: Term) -> tuple[Term, ...]:
         return ()
     opened = [(atom.inside, power) for atom, power in parts if isinstance(atom, Group) and power > 0]
     if not opened:
-        return (Term(coefficient, tuple(parts), bound),)
+        return turned(Term(coefficient, tuple(parts), bound))
     # A group under two fraction bars is no denominator and is multiplied out after all.
     rest = tuple((atom, power) for atom, power in parts if not isinstance(atom, Group) or power < 0)
     product = Polynomial((Term(coefficient, rest),))
@@ -114,6 +114,24 @@ def simplified(term: Term) -> tuple[Term, ...]:
     for index in bound:
         product = product.summed(index)
     return normal_form(product).terms
+
+
+def turned(term: Term) -> tuple[Term, ...]:
+    """Of x ≤ y and y ≤ x, both summed, keep the one with the smaller key: they add up to 1 and [x = y]."""
+    befores = [atom for atom, _ in term.factors if isinstance(atom, Before)]
+    if len(befores) != 1 or not set(befores[0].indices) <= set(term.bound):
+        return (term,)
+    x, y = befores[0].places
+    rest = tuple(pair for pair in term.factors if pair[0] is not befores[0])
+
+    def with_factor(coefficient: Fraction, *factors: Atom) -> Term:
+        return Term(coefficient, rest + tuple((atom, 1) for atom in factors), term.bound)
+
+    other = with_factor(-term.coefficient, Before(y, x))
+    if x.base is y.base or not term_key(other, {}) < term_key(term, {}):
+        return (term,)
+    pieces = (other, with_factor(term.coefficient), with_factor(term.coefficient, Delta(x, y)))
+    return tuple(simple for piece in pieces for simple in simplified(piece))
 
 
 def gathered(factors: "list[tuple[Atom, int]]") -> "list[tuple[Atom, int]]":
@@ -149,6 +167,8 @@ def contracted(term: Term) -> Term:
             factors += within_time(old, new)
         else:
             # Neither is summed: the delta stays, and the rest may as well speak of the first index alone.
+            if isinstance(new, Moment):
+                atom = Delta(Moment(old), new)  # type: ignore[arg-type]
             kept = [(other.rename({old: new}), 1) for other, _ in kept] + [(atom, 1)]
         waiting = [(other.rename({old: new}), exponent) for other, exponent in waiting]
         factors = [(other.rename({old: new}), exponent) for other, exponent in factors]
@@ -204,13 +224,18 @@ def reduced_image(function: str, argument: Polynomial, power: int) -> tuple[Frac
             part = Term(Fraction(1, term.coefficient.denominator), term.factors, term.bound)
             factors += ((Image(function, Polynomial((part,))), term.coefficient.numerator * power),)
         return Fraction(1), factors
-    if function == "log" and is_positive(argument) and not (bound_in(argument) or argument.terms[1:]):
-        return reduced(Group(log_of(argument.terms[0])), power)
+    if function == "log" and len(argument.terms) == 1 and is_positive(argument):
+        term = argument.terms[0]
+        if not term.bound and not is_atomic(term):
+            return reduced(Group(log_of(term)), power)
     return Fraction(1), ((Image(function, argument), power),)
 
 
-def bound_in(polynomial: Polynomial) -> bool:
-    return any(term.bound for term in polynomial.terms)
+def is_atomic(term: Term) -> bool:
+    """Tell whether the logarithm of a positive term cannot be taken apart: log 2, log n, log (1 / 2)."""
+    if not term.factors:
+        return term.coefficient != 1
+    return term.coefficient == 1 and [(type(atom), power) for atom, power in term.factors] == [(Extent, 1)]
 
 
 def is_positive(polynomial: Polynomial) -> bool:
