@@ -102,6 +102,7 @@ TRUE = {
         over(1, early + 1, lambda s: z[s]),
         over(1, early, lambda s: z[s]) + z[early + 1],
     ),
+    "up to t shifted back": (over(1, t, lambda s: z[s - 1]), over(0, t - 1, lambda s: z[s])),
     "up to t shifted": (over(0, t - 1, lambda s: z[s + 1]), over(1, t, lambda s: z[s])),
     "up to T is the whole": (over(1, T, lambda s: over(1, T, lambda r: z[r] * w[s], "r")),) * 2,
     "the order exchanged": (
@@ -191,6 +192,7 @@ WRONG = {
     "two labels": (onehot(y[t]), onehot(v[t])),
     "the slope one step off": (diag(1 - h[t] ** 2) @ g[t], diag(1 - h[t - 1] ** 2) @ g[t]),
     "label minus prediction": (softmax(o[t]) - onehot(y[t]), onehot(y[t]) - softmax(o[t])),
+    "log of a sum of exponentials": (log(exp(z[t]) + exp(w[t])), z[t] * 1),
     "log of twice an exponential": (log(exp(z[t]) * 2), z[t] * 1),
     "log of a number": (log(Number(2)), Number(1)),
     "log of a size": (log(extent(n)), extent(n) * log(Number(2))),

@@ -158,8 +158,7 @@ def moved(root: Formula, moves: "Mapping[Step, Moment]") -> Formula:
     if isinstance(root, Timed):
         return root.moved_to([moved_moment(when, moves) for when in root.moments])
     if isinstance(root, Sum) and isinstance(root.index, Step):
-        inside = {step: when for step, when in moves.items() if step is not root.index}
-        old = root.index
+        inside, old = dict(moves), root.index
         new = old.between(moved_moment(old.first, moves), moved_moment(old.last, moves))
         inside[old] = Moment(new)
         return Sum(new, moved(root.args[0], inside))
