@@ -172,7 +172,7 @@ def refute(left: Formula, right: Formula, given: "Sequence[Equation]" = ()) -> i
     check_names(left, right, *sides_of(given))
     check_shapes(left, right)
     compared = 0
-    tolerance = 1e-9 if any(is_rounded(side) for side in (left, right, *sides_of(given))) else 0
+    tolerance = 1e-9 if any(is_rounded(side) for side in [left, right] + sides_of(given)) else 0
     for free in places(left, right, *sides_of(given)):
         try:
             place = where_given(free, given)

@@ -69,7 +69,7 @@ def written_out(
 ) -> list[sp.Matrix]:
     """Write several formulas out over the same symbols.
 
-    A series without a history has a symbol for each entry and time, such as h_1^2; ``times`` are those of steps.
+    A series without a history has symbols such as h_1^2 at each time; ``times`` are those of free steps.
     """
     at = Explicit(sizes, histories)
     for node in nodes:
