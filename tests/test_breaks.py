@@ -360,6 +360,31 @@ BREAKS = {
         "return constant(1) + -monomial(Before(y, x)) + monomial(Delta(x, y))",
         "return constant(1) + -monomial(Before(y, x))",
     ),
+    "the factors stand in the other order": (
+        "kernel/evaluate.py",
+        "result = [[sum(a * row[j] for a, row in zip(us, result)) for j in range(len(us))] for us in left]",
+        "result = [[sum(a * row[j] for a, row in zip(us, left)) for j in range(len(us))] for us in result]",
+    ),
+    "a factor is split off and another lost": (
+        "kernel/index_form.py",
+        "rest = Product((between, col), (first, last - 1), self.own, self.body)",
+        "rest = Product((between, col), (first, last - 2), self.own, self.body)",
+    ),
+    "a product is split though it may be empty": (
+        "kernel/time_form.py",
+        "or not follows(first, last, order):",
+        "or False:",
+    ),
+    "an empty product is all ones": (
+        "kernel/time_form.py",
+        "return constant(1) if row is None else monomial(Delta(row, col))",
+        "return constant(1)",
+    ),
+    "a product has no limits": (
+        "kernel/normal_form.py",
+        "for place in atom.places + atom.limits)",
+        "for place in atom.places)",
+    ),
     "T is at least 2": (
         "kernel/time.py",
         "return x.offset <= y.offset + 1",

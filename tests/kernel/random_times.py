@@ -16,6 +16,7 @@ from bptt.kernel import (
     labels,
     moment,
     onehot,
+    product_over,
     same_time,
     series,
     sizes,
@@ -26,12 +27,13 @@ from bptt.kernel import (
 )
 from bptt.kernel import formula as f
 from bptt.kernel.rules import every_index, free_indices, point, series_of, symbols_of
-from bptt.kernel.sequence import moved
+from bptt.kernel.sequence import Product, moved
 from bptt.kernel.shape import Shape
 
 (n,) = sizes("n")
 T = horizon("T")
 unknown = Function("f")
+A = series("A", n, n)
 h, z, y, x = series("h", n), series("z"), labels("y", n), vector("x", n)
 free = Step("t", T)
 CONCRETE = ({"n": 2, "T": 1}, {"n": 3, "T": 2}, {"n": 2, "T": 3}, {"n": 1, "T": 5})
@@ -94,6 +96,7 @@ class Timer:
             choices += [lambda: part(shape) / (2 + part(shape) ** 2)]
         else:
             choices += [lambda: softmax(part(shape)), lambda: diag(part(shape)) @ part(shape)]
+            choices += [lambda: self.multiplied(shape, depth, scope)] * 2
         return self.some(choices)
 
     def leaf(self, shape: Shape, scope: tuple[Step, ...]) -> Formula:
@@ -106,10 +109,18 @@ class Timer:
         step = self.any_range(scope)
         return sum_over(step, self.formula(shape, depth - 1, (*scope, step)))
 
+    def multiplied(self, shape: Shape, depth: int, scope: tuple[Step, ...]) -> Formula:
+        """An ordered product of matrices that do not commute, times a vector."""
+        step = self.any_range(scope)
+        factor = diag(self.formula(shape, depth - 1, (*scope, step))) + A[self.when((*scope, step))]
+        return product_over(step, factor) @ self.leaf(shape, scope)
+
     def rewritten(self, node: Formula) -> Formula:
         """Say the same in another way wherever there is a sum over time."""
         if node.args:
             node = node.with_args(*(self.rewritten(arg) for arg in node.args))
+        if isinstance(node, Product):
+            return self.some([lambda: node, lambda: self.split(node)])
         if not isinstance(node, f.Sum) or self.random.random() < 0.2:
             return node
         step, body = node.index, node.args[0]
@@ -122,6 +133,14 @@ class Timer:
                 lambda: self.shorter(step, body),
                 lambda: self.exchanged(node),
             ]
+        )
+
+    def split(self, node: Product) -> Formula:
+        """The last factor by itself; right only where there is one."""
+        new = self.step(node.index.first, node.index.last - 1)
+        body = node.args[0]
+        return moved(body, {node.index: node.index.last}) @ product_over(
+            new, moved(body, {node.index: new + 0})
         )
 
     def shifted(self, step: Step, body: Formula, by: int) -> Formula:
@@ -158,12 +177,12 @@ class Timer:
             at = self.random.randrange(len(node.args))
             args = [self.mutated(arg) if k == at else arg for k, arg in enumerate(node.args)]
             return node.with_args(*args)
-        if isinstance(node, f.Sum) and isinstance(node.index, Step):
+        if isinstance(node, (f.Sum, Product)) and isinstance(node.index, Step):
             step = node.index
             first = step.first + self.random.choice((0, 0, 1))
             last = step.last - self.random.choice((0, 1))
             new = self.step(first, last)
-            return sum_over(new, moved(node.args[0], {step: new + self.random.choice((0, 0, 1))}))
+            return type(node)(new, moved(node.args[0], {step: new + self.random.choice((0, 0, 1))}))
         steps = [item for item in free_indices(node) if isinstance(item, Step)]
         if steps and self.random.random() < 0.8:
             step = self.random.choice(sorted(steps, key=lambda step: step.name))

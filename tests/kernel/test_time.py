@@ -26,6 +26,7 @@ from bptt.kernel import (
     evaluate,
     exp,
     extent,
+    eye,
     horizon,
     induct,
     inner,
@@ -37,6 +38,7 @@ from bptt.kernel import (
     named,
     onehot,
     ones,
+    product_over,
     prove,
     refute,
     same_time,
@@ -59,11 +61,13 @@ from bptt.kernel.time import at_most
 
 n, k = sizes("n k")
 T = horizon("T")
+J = series("J", n, n)
 t, s, r = step("t", T), step("s", T), step("r", T)
 W, V = matrix("W", n, n), matrix("V", k, n)
 h, g, o, z, w = series("h", n), series("g", n), series("o", k), series("z"), series("w")
 u = series("u")
 y, v = labels("y", k), labels("v", k)
+x_ = vector("x", n)
 i, j = Index("i", k), Index("j", k)
 a = scalar("a")
 f = Function("f")
@@ -77,6 +81,12 @@ def over(first: object, last: object, body: object, name: str = "s") -> Formula:
 
 def whole(body: object, name: str = "s") -> Formula:
     return over(1, T, body, name)
+
+
+def ordered(first: object, last: object, name: str = "j") -> Formula:
+    """J(last) ... J(first)."""
+    running = Step(name, T, moment(first), moment(last))
+    return product_over(running, J[running])
 
 
 early, late = step("t", T, 1, T - 1), step("t", T, 0, T)
@@ -144,6 +154,22 @@ TRUE = {
         over(0, T - 1, lambda s: inner(onehot(y[s + 1]), o[s])),
         whole(lambda s: inner(onehot(y[s]), o[s - 1])),
     ),
+    "an empty product": (ordered(t + 1, t), eye(n)),
+    "a product of one": (ordered(t, t), J[t]),
+    "a product of two": (ordered(t, t + 1), J[t + 1] @ J[t]),
+    "a product with numbers for limits": (ordered(2, 4), J[4] @ J[3] @ J[2]),
+    "the last factor split off": (ordered(1, early + 1), J[early + 1] @ ordered(1, early, "i")),
+    "a factor beyond T": (ordered(t, T + 1), J[T + 1] @ ordered(t, T)),
+    "a product of scalars": (product_over(r, z[r] + a), product_over(s, a + z[s])),
+    "a product of diagonals": (product_over(r, diag(h[r] + x_)), product_over(s, diag(x_ + h[s]))),
+    "products under a sum": (
+        over(1, early + 1, lambda s: ordered(s + 1, early + 1) @ g[s]),
+        J[early + 1] @ over(1, early, lambda s: ordered(s + 1, early) @ g[s]) + g[early + 1],
+    ),
+    "products shifted": (
+        over(0, T - 1, lambda s: ordered(s + 2, T) @ g[s + 1]),
+        whole(lambda s: ordered(s + 1, T) @ g[s]),
+    ),
     "softmax adds up to one": (total(softmax(o[t])), Number(1)),
     "softmax by exp": (softmax(o[t]), exp(o[t]) / total(exp(o[t]))),
     "softmax is blind to a shift": (softmax(o[t] + a), softmax(o[t])),
@@ -184,6 +210,11 @@ WRONG = {
         whole(lambda s: same_time(s + 1, t) * z[s]),
         z[t - 1] * 1,
     ),
+    "factors in the other order": (ordered(t, t + 1), J[t] @ J[t + 1]),
+    "one factor too few": (ordered(1, early + 1), ordered(1, early)),
+    "from the first for from the second": (ordered(1, t), ordered(2, t)),
+    "an empty product is not 0": (ordered(t + 1, t), 0 * eye(n)),
+    "an empty product has no factor to split": (ordered(s, t + 1), J[t + 1] @ ordered(s, t)),
     "true for T = 1 only": (whole(lambda s: z[s]), z[1] * 1),
     "true for T = 1 and 2 only": (whole(lambda s: z[s]), z[1] + z[T] - z[1] * same_time(T, 1)),
     "not true for T = 1": (over(1, T - 2, lambda s: z[s]), whole(lambda s: z[s]) - z[T] - z[T - 1]),
@@ -315,6 +346,8 @@ def test_printing() -> None:
     assert latex(onehot(y[t])) == "\\mathbf{1}_{y^{(t)}}"
     assert latex(softmax(o[t])) == "\\operatorname{softmax}\\left(o^{(t)}\\right)"
     assert latex(over(2, t, lambda s: z[s])) == "\\sum_{s=2}^{t} z^{(s)}"
+    assert latex(ordered(2, t)) == "\\prod_{j=t}^{2} J^{(j)}"
+    assert str(ordered(2, t)) == "product(j=2..t, J[j])"
     assert latex(same_time(t, s)) == "\\delta_{t,s}"
     assert str(over(1, t - 1, lambda s: z[s] * softmax(o[s]))) == "sum(s=1..t-1, z[s] * softmax(o[s]))"
     assert str(whole(lambda s: inner(onehot(y[s]), o[s]))) == "sum(s, inner(onehot(y[s]), o[s]))"
@@ -394,6 +427,21 @@ def test_induction() -> None:
     assert [str(item.left) for item in proof.given] == ["u[0]", "u[s+1]"]
     assert all(item.everywhere == (item.left.moment != moment(0)) for item in proof.given)
     assert "0 ≤ t ≤ T" in proof.holds_for()
+
+
+def test_the_sum_over_paths() -> None:
+    """What is fed in at k reaches t through all steps between: S(t) = Σ J(t) ... J(k+1) m(k)."""
+    state, fed = series("S", n), series("m", n)
+    rule_ = Recurrence(state, t, J[t] @ state[t - 1] + fed[t])
+
+    def paths(when: object) -> Formula:
+        return over(1, when, lambda k: ordered(k + 1, when) @ fed[k], "k")
+
+    first = prove(state[0], paths(0), given=[defined(state, 0, 0)])
+    given = [rule_[before + 1], Equation(state[before], paths(before))]
+    following = prove(state[before + 1], paths(before + 1), given=given)
+    proof = induct(late, state[late], paths(late), first, following, before)
+    assert [str(item.left) for item in proof.given] == ["S[0]", "S[s+1]"]
 
 
 def test_induction_needs_both_proofs_to_be_of_the_claim() -> None:

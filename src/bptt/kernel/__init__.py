@@ -27,7 +27,7 @@ from bptt.kernel.index_form import Undecided
 from bptt.kernel.induction import chain, induct, telescope
 from bptt.kernel.latex import latex
 from bptt.kernel.rules import Proof, Refuted, decide, prove, refute
-from bptt.kernel.sequence import At, Labels, Series, labels, onehot, same_time, series, softmax
+from bptt.kernel.sequence import At, Labels, Series, labels, onehot, product_over, same_time, series, softmax
 from bptt.kernel.shape import Index, ShapeError, Size, indices, sizes
 from bptt.kernel.time import Horizon, Moment, Step, horizon, moment, step
 
@@ -72,6 +72,7 @@ __all__ = [
     "onehot",
     "ones",
     "outer",
+    "product_over",
     "prove",
     "refute",
     "same_time",

@@ -163,6 +163,14 @@ def by_entry(node: f.ByEntry, place: Place) -> Matrix:
     return shaped(node, place, value)
 
 
+def product_over(node: q.Product, place: Place) -> Matrix:
+    result = shaped(node, place, lambda i, j: Fraction(int(i == j)))
+    for n in place.taken_by(node.index):
+        left = evaluate(node.args[0], place.at(node.index, n))
+        result = [[sum(a * row[j] for a, row in zip(us, result)) for j in range(len(us))] for us in left]
+    return result
+
+
 def at(node: q.At, place: Place) -> Matrix:
     return checked(node, place, place.at_time(node.name, node.moment))
 
@@ -231,6 +239,7 @@ RULES: "dict[type[f.Formula], Callable[..., Matrix]]" = {
     f.ByEntry: by_entry,
     f.Named: lambda node, place: evaluate(node.args[0], place),
     q.At: at,
+    q.Product: product_over,
     q.OneHot: onehot,
     q.SameTime: same_time,
     q.Softmax: softmax,

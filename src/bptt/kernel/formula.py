@@ -41,6 +41,10 @@ class Formula:
         """List the indices that the node itself speaks of, those of its arguments apart."""
         return ()
 
+    def binds(self) -> "tuple[Index, ...]":
+        """List the indices that the node binds in its arguments."""
+        return ()
+
     def __add__(self, other: object) -> "Formula":
         return Add(self, formula(other))
 
@@ -328,6 +332,9 @@ class Sum(Formula):
         # A sum over k from 1 to t speaks of t.
         return steps_in(self.index.first) + steps_in(self.index.last) if isinstance(self.index, Step) else ()
 
+    def binds(self) -> "tuple[Index, ...]":
+        return (self.index,)
+
     def with_args(self, *args: Formula) -> Formula:
         return Sum(self.index, args[0])
 
@@ -345,6 +352,9 @@ class ByEntry(Formula):
             raise ValueError(f"by_entry: rows and columns cannot both run with {row}")
         self.row, self.col = row, col
         super().__init__((row.size if row else 1, col.size if col else 1), arg)
+
+    def binds(self) -> "tuple[Index, ...]":
+        return tuple(index for index in (self.row, self.col) if index is not None)
 
     def with_args(self, *args: Formula) -> Formula:
         return ByEntry(self.row, self.col, args[0])
@@ -407,11 +417,7 @@ def walk(root: Formula) -> "list[Formula]":
 
 def bound_by(node: Formula) -> tuple[Index, ...]:
     """List the indices that a node binds in its argument."""
-    if isinstance(node, Sum):
-        return (node.index,)
-    if isinstance(node, ByEntry):
-        return tuple(index for index in (node.row, node.col) if index is not None)
-    return ()
+    return node.binds()
 
 
 def free_indices(root: Formula) -> "set[Index]":

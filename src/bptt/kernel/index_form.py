@@ -138,6 +138,42 @@ class Group(Atom):
         return Group(self.inside.rename(renaming))
 
 
+class Product(Atom):
+    """An entry of an ordered product over the moments from first to last, the latest factor on the left.
+
+    ``body`` is the entry (p, q) of the factor at ``step``; these three are its own. Nothing is known of where
+    the step lies.
+    """
+
+    def __init__(
+        self,
+        places: "tuple[Spot, Spot]",
+        limits: "tuple[Moment, Moment]",
+        own: "tuple[Step, Index | None, Index | None]",
+        body: "Polynomial",
+    ) -> None:
+        self.places, self.limits, self.own, self.body = places, limits, own, body
+        outside = [index for place in places + limits for index in index_of(place)]
+        self.indices = tuple(outside) + tuple(index for index in body.indices if index not in own)
+
+    def rename(self, renaming: Renaming) -> Atom:
+        row, col = (moved(place, renaming) for place in self.places)
+        first, last = (moved_moment(limit, renaming) for limit in self.limits)
+        return Product((row, col), (first, last), self.own, self.body.rename(renaming))
+
+    def last_split_off(self) -> "Polynomial":
+        """Write the factor at the last moment before the product of the others; right where there is one."""
+        (row, col), (first, last), (step, p, q) = self.places, self.limits, self.own
+        between = None if p is None else p.fresh()
+        renaming: dict[Index, Index | Label | Moment] = {step: last}
+        for own, place in ((p, row), (q, between)):
+            if own is not None and not isinstance(place, (Moment, type(None))):
+                renaming[own] = place
+        factor = Polynomial(tuple(term.freshen() for term in self.body.terms)).rename(renaming)
+        rest = Product((between, col), (first, last - 1), self.own, self.body)
+        return summed(factor * monomial(rest), between)
+
+
 Factors = tuple[tuple[Atom, int], ...]  # each atom with its non-zero integer exponent
 
 
@@ -335,6 +371,19 @@ def same_time(node: q.SameTime, row: Position, col: Position, scope: Scope) -> P
     return monomial(Delta(moved(node.moments[0], scope), moved(node.moments[1], scope)))
 
 
+def product_over(node: q.Product, row: Position, col: Position, scope: Scope) -> Polynomial:
+    declared = node.index
+    # The factors may lie anywhere, also before 1 and after T.
+    step = declared.between(Moment(None, -(10**9)), Moment(None, 10**9))
+    # Named apart, so that of two formulas the same one comes first.
+    p, r = (Index(name, d) if isinstance(d, Size) else None for name, d in zip("pr", node.shape))
+    inside = dict(scope)
+    inside[declared] = step
+    body = index_form(node.args[0], p, r, inside)
+    first, last = (moved_moment(limit, scope) for limit in (declared.first, declared.last))
+    return monomial(Product((row, col), (first, last), (step, p, r), body))
+
+
 def entry(node: f.Entry, row: Position, col: Position, scope: Scope) -> Polynomial:
     place = tuple(index and scope.get(index, index) for index in (node.row, node.col))
     return index_form(node.args[0], place[0], place[1], scope)  # type: ignore[arg-type]
@@ -435,6 +484,7 @@ RULES: dict[type[f.Formula], Rule] = {
     f.Named: named,
     q.Softmax: softmax,
     q.At: at,
+    q.Product: product_over,
     q.OneHot: onehot,
     q.SameTime: same_time,
 }

@@ -216,6 +216,13 @@ def total(printer: Printer, node: f.Sum) -> Typeset:
     return f"\\sum{limits} {printer.within(node.args[0], PRODUCT)}", PRODUCT
 
 
+def product_over(printer: Printer, node: q.Product) -> Typeset:
+    """Set an ordered product; it runs down from the latest, which stands on the left."""
+    index = node.index
+    limits = f"_{{{name(index.name)}={when(index.last)}}}^{{{when(index.first)}}}"
+    return f"\\prod{limits} {printer.within(node.args[0], POWER)}", PRODUCT
+
+
 def by_entry(printer: Printer, node: f.ByEntry) -> Typeset:
     if not places(node.row, node.col):
         return printer.typeset(node.args[0])
@@ -248,6 +255,7 @@ RULES: dict[type[f.Formula], Callable[..., Typeset]] = {
     f.Sum: total,
     f.ByEntry: by_entry,
     f.Named: named,
+    q.Product: product_over,
     q.At: lambda printer, node: (at_time(node.name, node.moment), POWER),
     q.OneHot: lambda printer, node: (f"\\mathbf{{1}}_{{{at_time(node.name, node.moment)}}}", ATOM),
     q.SameTime: lambda printer, node: (f"\\delta_{{{when(node.moments[0])},{when(node.moments[1])}}}", ATOM),

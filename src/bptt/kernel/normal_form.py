@@ -20,6 +20,7 @@ from bptt.kernel.index_form import (
     Image,
     Label,
     Polynomial,
+    Product,
     Spot,
     Term,
     Undecided,
@@ -199,6 +200,8 @@ def reduced(atom: Atom, power: int) -> tuple[Fraction, Factors]:
     """Simplify inside an atom; a group that is a single monomial is not a group."""
     if isinstance(atom, Image):
         return reduced_image(atom.function, normal_form(atom.argument), power)
+    if isinstance(atom, Product):
+        return Fraction(1), ((Product(atom.places, atom.limits, atom.own, normal_form(atom.body)), power),)
     if not isinstance(atom, Group):
         return Fraction(1), ((atom, power),)
     inside = normal_form(atom.inside)
@@ -311,6 +314,11 @@ def atom_key(atom: Atom, labels: Labels) -> Key:
         return ("image", atom.function, polynomial_key(atom.argument, labels))
     if isinstance(atom, Group):
         return ("group", polynomial_key(atom.inside, labels))
+    if isinstance(atom, Product):
+        inside = dict(labels)
+        inside.update((own, f"^{len(labels)} {n}") for n, own in enumerate(atom.own) if own is not None)
+        outside = tuple(place_key(labels, place) for place in atom.places + atom.limits)
+        return ("product",) + outside + (polynomial_key(atom.body, inside),)
     raise TypeError(f"unknown atom {atom!r}")
 
 

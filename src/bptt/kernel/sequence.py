@@ -119,6 +119,27 @@ class SameTime(Timed):
         return SameTime(moments[0], moments[1])
 
 
+class Product(Formula):
+    """The product of a square matrix over a range of steps, the latest on the left; the empty one is I."""
+
+    def __init__(self, index: Step, arg: Formula) -> None:
+        if not isinstance(index, Step):
+            raise TypeError(f"index: expected a Step, got {index!r}")
+        if arg.shape[0] != arg.shape[1]:
+            raise ShapeError(f"product of {arg}: expected a square matrix, got {show_shape(arg.shape)}")
+        self.index = index
+        super().__init__(arg.shape, arg)
+
+    def with_args(self, *args: Formula) -> Formula:
+        return Product(self.index, args[0])
+
+    def uses(self) -> "tuple[Index, ...]":
+        return steps_in(self.index.first) + steps_in(self.index.last)
+
+    def binds(self) -> "tuple[Index, ...]":
+        return (self.index,)
+
+
 class Softmax(Formula):
     """The exponentials of a column, divided by their sum."""
 
@@ -138,7 +159,7 @@ def labels(name: str, size: Size) -> Labels:
     return Labels(name, size)
 
 
-onehot, softmax = OneHot, Softmax
+onehot, softmax, product_over = OneHot, Softmax, Product
 
 
 def same_time(x: object, y: object) -> Formula:
@@ -157,9 +178,9 @@ def moved(root: Formula, moves: "Mapping[Step, Moment]") -> Formula:
     """Put moments in place of free steps, as in f(t) to f(t+1)."""
     if isinstance(root, Timed):
         return root.moved_to([moved_moment(when, moves) for when in root.moments])
-    if isinstance(root, Sum) and isinstance(root.index, Step):
+    if isinstance(root, (Sum, Product)) and isinstance(root.index, Step):
         inside, old = dict(moves), root.index
         new = old.between(moved_moment(old.first, moves), moved_moment(old.last, moves))
         inside[old] = Moment(new)
-        return Sum(new, moved(root.args[0], inside))
+        return type(root)(new, moved(root.args[0], inside))
     return root.with_args(*(moved(arg, moves) for arg in root.args)) if root.args else root

@@ -61,12 +61,12 @@ def by_entry(node: f.ByEntry) -> tuple[str, int]:
     return f"by_entry({places}: {text(node.args[0])})", ATOM
 
 
-def sum_over(node: f.Sum) -> tuple[str, int]:
+def over(word: str, node: "f.Sum | q.Product") -> tuple[str, int]:
     index = node.index
     running = index.name
     if isinstance(index, Step) and (index.first, index.last) != (Moment(None, 1), Moment(index.horizon)):
         running += f"={index.first}..{index.last}"
-    return f"sum({running}, {text(node.args[0])})", ATOM
+    return f"{word}({running}, {text(node.args[0])})", ATOM
 
 
 def number(node: f.Number) -> tuple[str, int]:
@@ -88,7 +88,8 @@ RULES: dict[type[f.Formula], Callable[..., tuple[str, int]]] = {
     f.Inner: lambda node: (f"inner({text(node.args[0])}, {text(node.args[1])})", ATOM),
     f.Apply: lambda node: (f"{node.function}({text(node.args[0])})", ATOM),
     f.Entry: entry,
-    f.Sum: sum_over,
+    f.Sum: lambda node: over("sum", node),
+    q.Product: lambda node: over("product", node),
     f.ByEntry: by_entry,
     f.Named: lambda node: (node.name, ATOM),
     q.At: lambda node: (f"{node.name}[{node.moment}]", ATOM),

@@ -15,6 +15,7 @@ from bptt.kernel.index_form import (
     Image,
     Label,
     Polynomial,
+    Product,
     Term,
     Undecided,
     constant,
@@ -37,6 +38,11 @@ def retimed(term: Term) -> "tuple[Term, ...] | None":
         if value is not None:
             rest = Term(term.coefficient, term.factors[:n] + term.factors[n + 1 :], term.bound)
             return (Polynomial((rest,)) * value).terms
+    for n, (atom, power) in enumerate(term.factors):
+        opened = multiplied_out(atom, order) if isinstance(atom, Product) else None
+        if opened is not None:
+            rest = Term(term.coefficient, term.factors[:n] + term.factors[n + 1 :], term.bound)
+            return (Polynomial((rest,)) * opened.power(power)).terms
     for index in term.bound:
         if isinstance(index, Step):
             ahead = furthest(term, index)
@@ -77,6 +83,28 @@ def decided(atom: Before, bound: "tuple[Index, ...]") -> "Polynomial | None":
 def ordered(atom: Before, others: "list[Before]") -> "Polynomial | None":
     """Drop x ≤ y where the other comparisons imply it; make an equality of x ≤ y ≤ x."""
     x, y = atom.places
+    if follows(x, y, others):
+        return constant(1)
+    if any(other.places == (y, x) for other in others):
+        return monomial(Delta(x, y))
+    return None
+
+
+def multiplied_out(atom: Product, order: "list[Before]") -> "Polynomial | None":
+    """Write an empty product as a delta, and split factors off the end until it is that of a step or of T."""
+    first, last = atom.limits
+    if at_most(last + 1, first):
+        row, col = atom.places
+        return constant(1) if row is None else monomial(Delta(row, col))
+    if not (last.offset > 0 or last.base == first.base) or not follows(first, last, order):
+        return None
+    if last.offset - (first.offset if last.base == first.base else 0) > MOST_STEPS:
+        raise Undecided(f"a product from {first} to {last} has too many factors to be written out")
+    return atom.last_split_off()
+
+
+def follows(x: Moment, y: Moment, others: "list[Before]") -> bool:
+    """Tell whether x ≤ y follows from the ranges of the steps and from other comparisons."""
     reached, grown = [x], True
     while grown:
         grown = False
@@ -85,11 +113,7 @@ def ordered(atom: Before, others: "list[Before]") -> "Polynomial | None":
             if b not in reached and any(at_most(here, a) for here in reached):
                 reached.append(b)
                 grown = True
-    if any(at_most(here, y) for here in reached):
-        return constant(1)
-    if any(other.places == (y, x) for other in others):
-        return monomial(Delta(x, y))
-    return None
+    return any(at_most(here, y) for here in reached)
 
 
 def furthest(term: Term, step: Step) -> int:
@@ -103,6 +127,9 @@ def offsets_in(atom: Atom, step: Step) -> list[int]:
     if isinstance(atom, (Image, Group)):
         inside = atom.argument if isinstance(atom, Image) else atom.inside
         return [n for term in inside.terms for part, _ in term.factors for n in offsets_in(part, step)]
+    if isinstance(atom, Product):
+        body = [n for term in atom.body.terms for part, _ in term.factors for n in offsets_in(part, step)]
+        return body + [limit.offset for limit in atom.limits if limit.base is step]
     if not isinstance(atom, (Element, Delta)):
         return []
     moments = [place.moment for place in atom.places if isinstance(place, Label)]
