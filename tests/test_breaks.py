@@ -49,7 +49,7 @@ BREAKS = {
         "return index_form(node.args[0], row, None, scope)",
     ),
     "a product of sums shares its bound index": (
-        "kernel/index_form.py",
+        "kernel/polynomial.py",
         "right = term.freshen()",
         "right = term",
     ),
@@ -59,23 +59,23 @@ BREAKS = {
         "running = node.index",
     ),
     "freshening forgets the factors": (
-        "kernel/index_form.py",
+        "kernel/polynomial.py",
         "factors = tuple((atom.rename(renaming), power) for atom, power in self.factors)\n"
         "        return Term(self.coefficient, factors, tuple(renaming.values()))",
         "factors = self.factors\n        return Term(self.coefficient, factors, tuple(renaming.values()))",
     ),
     "the sign of a difference is lost": (
-        "kernel/index_form.py",
+        "kernel/polynomial.py",
         "Term(-term.coefficient, term.factors, term.bound)",
         "Term(abs(term.coefficient), term.factors, term.bound)",
     ),
     "renaming does not reach into functions": (
-        "kernel/index_form.py",
+        "kernel/polynomial.py",
         "return Image(self.function, self.argument.rename(renaming))",
         "return self",
     ),
     "renaming does not reach into denominators": (
-        "kernel/index_form.py",
+        "kernel/polynomial.py",
         "return Group(self.inside.rename(renaming))",
         "return self",
     ),
@@ -291,7 +291,7 @@ BREAKS = {
         "+ written_out(body, running, high + 1, high)",
     ),
     "a moment is renamed without its offset": (
-        "kernel/index_form.py",
+        "kernel/polynomial.py",
         "return new + when.offset",
         "return new",
     ),
@@ -366,7 +366,7 @@ BREAKS = {
         "result = [[sum(a * row[j] for a, row in zip(us, left)) for j in range(len(us))] for us in result]",
     ),
     "a factor is split off and another lost": (
-        "kernel/index_form.py",
+        "kernel/polynomial.py",
         "rest = Product((between, col), (first, last - 1), self.own, self.body)",
         "rest = Product((between, col), (first, last - 2), self.own, self.body)",
     ),

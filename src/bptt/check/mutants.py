@@ -23,8 +23,9 @@ from bptt.kernel.formula import (
     Transpose,
     free_indices,
 )
-from bptt.kernel.index_form import Undecided, fresh
+from bptt.kernel.index_form import fresh
 from bptt.kernel.normal_form import Key
+from bptt.kernel.polynomial import Undecided
 from bptt.kernel.rules import Proof, Refuted, check_shapes, differ, every_index, normal_key, prove
 from bptt.kernel.sequence import At, OneHot, Softmax, Timed, moved
 from bptt.kernel.shape import Index, ShapeError

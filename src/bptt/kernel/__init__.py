@@ -23,9 +23,9 @@ from bptt.kernel.formula import (
     vector,
 )
 from bptt.kernel.given import Equation, Recurrence, defined
-from bptt.kernel.index_form import Undecided
 from bptt.kernel.induction import chain, induct, telescope
 from bptt.kernel.latex import latex
+from bptt.kernel.polynomial import Undecided
 from bptt.kernel.rules import Proof, Refuted, decide, prove, refute
 from bptt.kernel.sequence import At, Labels, Series, labels, onehot, product_over, same_time, series, softmax
 from bptt.kernel.shape import Index, ShapeError, Size, indices, sizes

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bptt.kernel.formula import Formula, Ones, bound_by, formula, free_indices, walk
-from bptt.kernel.index_form import Undecided
+from bptt.kernel.polynomial import Undecided
 from bptt.kernel.sequence import At, Series, moved
 from bptt.kernel.shape import SCALAR, ShapeError, show_shape
 from bptt.kernel.time import Step, at_most, moment

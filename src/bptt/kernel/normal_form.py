@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from itertools import permutations
 
-from bptt.kernel.index_form import (
+from bptt.kernel.polynomial import (
     Atom,
     Before,
     Delta,

@@ -17,8 +17,9 @@ from bptt.kernel.formula import (
     walk,
 )
 from bptt.kernel.given import Equation, with_given
-from bptt.kernel.index_form import Term, Undecided, fresh, index_form
+from bptt.kernel.index_form import fresh, index_form
 from bptt.kernel.normal_form import Key, difference, normal_form, polynomial_key
+from bptt.kernel.polynomial import Term, Undecided
 from bptt.kernel.sequence import At, Labels, OneHot, Series, Softmax, Timed
 from bptt.kernel.shape import Index, Shape, ShapeError, Size, show_shape
 from bptt.kernel.time import Horizon, Step, steps_in

@@ -5,7 +5,7 @@ Every bound step runs over the whole of 1 to T with T ≥ 1, and each rewriting 
 
 from fractions import Fraction
 
-from bptt.kernel.index_form import (
+from bptt.kernel.polynomial import (
     MOST_STEPS,
     Atom,
     Before,
