@@ -38,6 +38,7 @@ from network import (
 
 from bptt.kernel import (
     Proof,
+    Refuted,
     chain,
     defined,
     inner,
@@ -93,23 +94,6 @@ def test_the_tangent_of_the_loss() -> None:
     )
 
 
-def total_differential() -> Proof:
-    """The differential of the loss, with the states' own variations telescoped away."""
-    f = inner(g_o[t], V @ dh[t])
-    stage = inner(slope(t) @ g[t], W @ dh[t - 1])
-    rest = inner(slope(t) @ g[t], dW @ h[t - 1] + dU @ x[t] + U @ dx[t] + db) + inner(g[t], de[t])
-    one = prove(f, stage - inner(slope(t + 1) @ g[t + 1], W @ dh[t]) + rest, given=[tangent[t], adjoint[t]])
-    telescoped = telescope(t, f, stage, rest, one)
-    start = inner(W.T @ slope(moment(1)) @ g[1], dh[0])
-    ends = prove(telescoped.right, start + sum_over(t, rest), given=[BEYOND])
-    return chain(telescoped, ends)
-
-
-def test_the_differential_of_the_whole_loss() -> None:
-    proof = total_differential()
-    assert [str(item.left) for item in proof.given] == ["dh[t]", "g[t]", "g[T+1]"]
-
-
 s = step("s", T)
 LINEAR = inner(W.T @ slope(moment(1)) @ g[1], dh[0]) + sum_over(
     t,
@@ -129,11 +113,31 @@ GRADIENTS = {
 }
 
 
-def test_the_differential_is_linear_in_what_is_varied() -> None:
-    """The sum over t of what each step adds is the linear form from which the gradients are read."""
-    telescoped = total_differential()
-    own = sum_over(t, inner(g_o[t], dV @ h[t] + dc))
-    prove(telescoped.right + own, LINEAR)
+def total_differential() -> Proof:
+    """From the definition of the loss: its differential, the states' own variations telescoped away."""
+    f = differential(loss(t, V @ h[t] + c), {V: dV, c: dc, h[t]: dh[t]})
+    stage = inner(slope(t) @ g[t], W @ dh[t - 1])
+    rest = LINEAR.args[1].args[0]
+    one = prove(
+        f,
+        stage - inner(slope(t + 1) @ g[t + 1], W @ dh[t]) + rest,
+        given=[adjoint[t], tangent[t], output_gradients[t], logits[t]],
+    )
+    telescoped = telescope(t, f, stage, rest, one)
+    return chain(telescoped, prove(telescoped.right, LINEAR, given=[BEYOND]))
+
+
+def test_the_differential_of_the_whole_loss() -> None:
+    proof = total_differential()
+    assert proof.right is LINEAR
+    assert [str(item.left) for item in proof.given] == ["g[t]", "dh[t]", "g_o[t]", "o[t]", "g[T+1]"]
+    assert [item.everywhere for item in proof.given] == [True] * 4 + [False]
+
+
+def test_without_the_boundary_value_nothing_follows() -> None:
+    ends = inner(W.T @ slope(moment(1)) @ g[1], dh[0]) - inner(slope(T + 1) @ g[T + 1], W @ dh[T])
+    with pytest.raises(Refuted):
+        prove(ends + LINEAR.args[1], LINEAR)
 
 
 @pytest.mark.parametrize("name", GRADIENTS)
