@@ -23,7 +23,7 @@ from bptt.book import (
 )
 from bptt.book.evidence import MIME
 from bptt.book.run import Run
-from bptt.kernel import Index, Undecided, exp, inner, log, matrix, named, outer, scalar, sizes, vector
+from bptt.kernel import Index, Undecided, inner, log, matrix, named, outer, scalar, sizes, vector
 from bptt.numeric import loss, vjp_left
 from bptt.symbolic import diff, grad
 
@@ -63,7 +63,7 @@ def test_a_claim_that_does_not_hold_is_refused_by_name(right, reason):
 
 def test_a_true_claim_outside_the_language_is_not_called_proved():
     with pytest.raises(NotProved, match="Undecided"):
-        claim(log(exp(v)), v * 1, "outside")
+        claim(log(v * v), 2 * log(v), "outside")
 
 
 def test_few_wrong_variants_need_a_reason():
@@ -179,7 +179,7 @@ def test_a_claim_with_free_indices_is_compared_entry_by_entry():
 
 def test_what_is_undecided_cannot_be_rejected():
     with pytest.raises(Undecided):
-        rejected(lambda: (log(exp(v)), v * 1), "outside")
+        rejected(lambda: (log(v * v), 2 * log(v)), "outside")
 
 
 def test_a_definition_shows_the_shapes():
@@ -261,7 +261,7 @@ def test_a_wrong_answer_is_told_why(answer, told):
 
 def test_an_answer_the_kernel_cannot_decide_is_not_called_right_or_wrong():
     with pytest.raises(Undecided, match="no proof either"):
-        exercise(v * 1, log(exp(v)))
+        exercise(2 * log(v), log(v * v))
 
 
 def test_no_answer_yet_is_no_error():

@@ -23,10 +23,13 @@ from bptt.kernel.formula import (
     Transpose,
     free_indices,
 )
-from bptt.kernel.index_form import Undecided, fresh
+from bptt.kernel.index_form import fresh
 from bptt.kernel.normal_form import Key
+from bptt.kernel.polynomial import Undecided
 from bptt.kernel.rules import Proof, Refuted, check_shapes, differ, every_index, normal_key, prove
+from bptt.kernel.sequence import At, OneHot, Softmax, Timed, moved
 from bptt.kernel.shape import Index, ShapeError
+from bptt.kernel.time import Moment, Step
 
 Path = tuple[int, ...]
 
@@ -151,15 +154,17 @@ def slips(node: Formula, around: "Formula | None") -> "Iterator[tuple[str, Calla
 
     What stands under a transpose is not transposed again: that is the slip of the transpose around it.
     """
-    if isinstance(node, (Symbol, Named, Apply, Transpose, MatMul, Inner, Sum, Add, Entry)):
+    if isinstance(node, (Symbol, At, Named, Apply, Transpose, MatMul, Inner, Sum, Add, Entry)):
         yield f"the sign of {node}", lambda: -node
-    transposes = (Symbol, Named, Diag, Ones, MatMul)
+    transposes = (Symbol, At, Named, Diag, Ones, MatMul)
     if isinstance(node, transposes) and node.shape != (1, 1) and not isinstance(around, Transpose):
         yield f"{node} transposed", lambda: node.T
     if isinstance(node, Transpose):
         yield f"{node} not transposed", lambda: node.args[0]
-    if isinstance(node, (Symbol, Named, Entry)):
+    if isinstance(node, (Symbol, At, Named, Entry)):
         yield f"{node} twice", lambda: node * node
+    if isinstance(node, Diag):
+        yield f"{node} twice", lambda: node @ node
     if isinstance(node, MatMul):
         yield f"{node} entry by entry", lambda: Times(*node.args)
         yield f"{node} the other way round", lambda: MatMul(*node.args[::-1])
@@ -176,8 +181,17 @@ def slips(node: Formula, around: "Formula | None") -> "Iterator[tuple[str, Calla
     if isinstance(node, Add):
         for n, arg in enumerate(node.args):
             yield f"the sign of the term {arg}", negated(node, n)
+    if isinstance(node, (At, OneHot)):
+        yield f"{node} one step earlier", lambda: at_another_time(node, -1)
+        yield f"{node} one step later", lambda: at_another_time(node, 1)
+    if isinstance(node, Softmax):
+        yield f"{node} with its own derivative besides", lambda: node * (1 - node)
     if isinstance(node, Sum):
         yield f"no sum over {node.index}", lambda: unsummed(node)
+        if isinstance(node.index, Step):
+            step, body = node.index, node.args[0]
+            yield f"the last {step} only", lambda: moved(body, {step: step.last})
+            yield f"the first {step} only", lambda: moved(body, {step: step.first})
     if isinstance(node, Inner):
         yield f"no sum over the entries of {node}", lambda: Times(*node.args)
     if isinstance(node, Entry) and node.row is not None and node.col is not None:
@@ -202,8 +216,15 @@ def negated(node: Formula, n: int) -> "Callable[[], Formula]":
 
 def unsummed(node: Sum) -> Formula:
     """Leave one unknown value of the index in place of the sum over all of them."""
+    if isinstance(node.index, Step):
+        step = Step(f"{node.index.name}_only", node.index.horizon, node.index.first, node.index.last)
+        return moved(node.args[0], {node.index: Moment(step)})
     one = Index(f"{node.index.name}_only", node.index.size)
     return reindexed(node.args[0], node.index, one)
+
+
+def at_another_time(node: Timed, by: int) -> Formula:
+    return node.moved_to([moment + by for moment in node.moments])
 
 
 def reindexed(root: Formula, old: Index, new: Index) -> Formula:

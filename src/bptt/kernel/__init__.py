@@ -22,43 +22,68 @@ from bptt.kernel.formula import (
     total,
     vector,
 )
-from bptt.kernel.index_form import Undecided
+from bptt.kernel.given import Equation, Recurrence, defined
+from bptt.kernel.induction import chain, induct, telescope
 from bptt.kernel.latex import latex
+from bptt.kernel.polynomial import Undecided
 from bptt.kernel.rules import Proof, Refuted, decide, prove, refute
+from bptt.kernel.sequence import At, Labels, Series, labels, onehot, product_over, same_time, series, softmax
 from bptt.kernel.shape import Index, ShapeError, Size, indices, sizes
+from bptt.kernel.time import Horizon, Moment, Step, horizon, moment, step
 
 __all__ = [
+    "At",
+    "Equation",
     "Formula",
     "Function",
+    "Horizon",
     "Index",
+    "Labels",
+    "Moment",
     "Place",
     "Proof",
+    "Recurrence",
     "Refuted",
+    "Series",
     "ShapeError",
     "Size",
+    "Step",
     "Undecided",
     "by_entry",
+    "chain",
     "decide",
+    "defined",
     "delta",
     "diag",
     "evaluate",
     "exp",
     "extent",
     "eye",
+    "horizon",
     "indices",
+    "induct",
     "inner",
+    "labels",
     "latex",
     "log",
     "matrix",
+    "moment",
     "named",
+    "onehot",
     "ones",
     "outer",
+    "product_over",
     "prove",
     "refute",
+    "same_time",
     "scalar",
+    "series",
     "sizes",
+    "softmax",
+    "step",
     "sum_over",
     "tanh",
+    "telescope",
     "total",
     "vector",
 ]

@@ -10,19 +10,26 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 
 from bptt.kernel import formula as f
+from bptt.kernel import sequence as q
 from bptt.kernel.shape import SCALAR, Dimension, Index
+from bptt.kernel.time import Horizon, Moment, Step
 
 Value = Fraction | float
 Matrix = list[list[Value]]
+# A matrix for a symbol; for a series one for each time, and for labels a position for each time.
+Given = Matrix | Mapping[int, Matrix] | Mapping[int, int]
 
 
 class Place:
-    """Where a formula is evaluated: sizes, the values of its symbols and of its free indices."""
+    """Where a formula is evaluated: sizes, the values of its symbols and of its free indices.
+
+    The value of a size is its number, that of an index its position from 0, that of a step its time.
+    """
 
     def __init__(
         self,
         sizes: Mapping[str, int],
-        values: Mapping[str, Matrix],
+        values: Mapping[str, Given],
         indices: "Mapping[Index, int] | None" = None,
     ) -> None:
         self.sizes = sizes
@@ -38,6 +45,26 @@ class Place:
     def extent(self, dimension: Dimension) -> int:
         return dimension if isinstance(dimension, int) else self.sizes[dimension.name]
 
+    def time(self, when: Moment) -> int:
+        """Count a moment from its base."""
+        if when.base is None:
+            return when.offset
+        start = self.sizes[when.base.name] if isinstance(when.base, Horizon) else self.indices[when.base]
+        return start + when.offset
+
+    def taken_by(self, index: Index) -> range:
+        """List the values that an index or a step takes here."""
+        if isinstance(index, Step):
+            return range(self.time(index.first), self.time(index.last) + 1)
+        return range(self.extent(index.size))
+
+    def at_time(self, name: str, when: Moment) -> "Matrix | int":
+        """Look up a series or labels at a moment."""
+        values = self.values[name]
+        if not isinstance(values, Mapping) or self.time(when) not in values:
+            raise ValueError(f"{name}: no value is given for time {self.time(when)}")
+        return values[self.time(when)]
+
 
 def evaluate(node: f.Formula, place: Place) -> Matrix:
     """Compute all entries of a formula, as a list of rows."""
@@ -52,8 +79,13 @@ def shaped(node: f.Formula, place: Place, entry: Callable[[int, int], Value]) ->
 
 def symbol(node: f.Symbol, place: Place) -> Matrix:
     value = place.values[node.name]
+    return checked(node, place, value)
+
+
+def checked(node: "f.Symbol | q.At", place: Place, value: object) -> Matrix:
+    """Refuse a value of another shape."""
     rows, cols = (place.extent(dimension) for dimension in node.shape)
-    if len(value) != rows or any(len(row) != cols for row in value):
+    if not isinstance(value, list) or len(value) != rows or any(len(row) != cols for row in value):
         raise ValueError(f"{node.name}: expected {rows} rows of {cols}, got {value!r}")
     return value
 
@@ -117,8 +149,8 @@ def entry(node: f.Entry, place: Place) -> Matrix:
 
 
 def sum_over(node: f.Sum, place: Place) -> Matrix:
-    values = [evaluate(node.args[0], place.at(node.index, n)) for n in range(place.extent(node.index.size))]
-    return shaped(node, place, lambda i, j: sum(value[i][j] for value in values))
+    values = [evaluate(node.args[0], place.at(node.index, n)) for n in place.taken_by(node.index)]
+    return shaped(node, place, lambda i, j: sum((value[i][j] for value in values), Fraction(0)))
 
 
 def by_entry(node: f.ByEntry, place: Place) -> Matrix:
@@ -129,6 +161,34 @@ def by_entry(node: f.ByEntry, place: Place) -> Matrix:
         return evaluate(node.args[0], here)[0][0]
 
     return shaped(node, place, value)
+
+
+def product_over(node: q.Product, place: Place) -> Matrix:
+    result = shaped(node, place, lambda i, j: Fraction(int(i == j)))
+    for n in place.taken_by(node.index):
+        left = evaluate(node.args[0], place.at(node.index, n))
+        result = [[sum(a * row[j] for a, row in zip(us, result)) for j in range(len(us))] for us in left]
+    return result
+
+
+def at(node: q.At, place: Place) -> Matrix:
+    return checked(node, place, place.at_time(node.name, node.moment))
+
+
+def onehot(node: q.OneHot, place: Place) -> Matrix:
+    label = place.at_time(node.name, node.moment)
+    return shaped(node, place, lambda i, j: Fraction(int(i == label)))
+
+
+def same_time(node: q.SameTime, place: Place) -> Matrix:
+    x, y = (place.time(when) for when in node.moments)
+    return [[Fraction(int(x == y))]]
+
+
+def softmax(node: q.Softmax, place: Place) -> Matrix:
+    exponential = numeric_function(f.exp)
+    values = [exponential(row[0]) for row in evaluate(node.args[0], place)]
+    return [[value / sum(values)] for value in values]
 
 
 KNOWN: dict[str, Callable[[Value], float]] = {"tanh": math.tanh, "exp": math.exp, "log": math.log}
@@ -178,4 +238,9 @@ RULES: "dict[type[f.Formula], Callable[..., Matrix]]" = {
     f.Sum: sum_over,
     f.ByEntry: by_entry,
     f.Named: lambda node, place: evaluate(node.args[0], place),
+    q.At: at,
+    q.Product: product_over,
+    q.OneHot: onehot,
+    q.SameTime: same_time,
+    q.Softmax: softmax,
 }

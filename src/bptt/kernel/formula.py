@@ -18,6 +18,7 @@ from bptt.kernel.shape import (
     check_name,
     show_shape,
 )
+from bptt.kernel.time import Step, steps_in
 
 
 class Formula:
@@ -35,6 +36,14 @@ class Formula:
     def with_args(self, *args: "Formula") -> "Formula":
         """Make the same node over other sub-formulas, its shape worked out anew."""
         return type(self)(*args) if args else self  # type: ignore[arg-type]
+
+    def uses(self) -> "tuple[Index, ...]":
+        """List the indices that the node itself speaks of, those of its arguments apart."""
+        return ()
+
+    def binds(self) -> "tuple[Index, ...]":
+        """List the indices that the node binds in its arguments."""
+        return ()
 
     def __add__(self, other: object) -> "Formula":
         return Add(self, formula(other))
@@ -293,7 +302,7 @@ class Entry(Formula):
 
     def __init__(self, arg: Formula, row: Index | None, col: Index | None) -> None:
         for index, dimension in zip((row, col), arg.shape):
-            if index is not None and not isinstance(index, Index):
+            if index is not None and (not isinstance(index, Index) or index.size.is_time):
                 raise TypeError(f"an entry of {arg} takes an Index with a declared range, got {index!r}")
             if (1 if index is None else index.size) != dimension:
                 ran = "no index" if index is None else f"{index}, which runs over {index.size}"
@@ -303,18 +312,28 @@ class Entry(Formula):
         self.row, self.col = row, col
         super().__init__(SCALAR, arg)
 
+    def uses(self) -> "tuple[Index, ...]":
+        return tuple(index for index in (self.row, self.col) if index is not None)
+
     def with_args(self, *args: Formula) -> Formula:
         return Entry(args[0], self.row, self.col)
 
 
 class Sum(Formula):
-    """The sum of a formula over all values of an index, which it binds."""
+    """The sum of a formula over all values of an index or of a time step, which it binds."""
 
     def __init__(self, index: Index, arg: Formula) -> None:
         if not isinstance(index, Index):
             raise TypeError(f"index: expected an Index with a declared range, got {index!r}")
         self.index = index
         super().__init__(arg.shape, arg)
+
+    def uses(self) -> "tuple[Index, ...]":
+        # A sum over k from 1 to t speaks of t.
+        return steps_in(self.index.first) + steps_in(self.index.last) if isinstance(self.index, Step) else ()
+
+    def binds(self) -> "tuple[Index, ...]":
+        return (self.index,)
 
     def with_args(self, *args: Formula) -> Formula:
         return Sum(self.index, args[0])
@@ -327,12 +346,15 @@ class ByEntry(Formula):
         if arg.shape != SCALAR:
             raise ShapeError(f"the entry {arg} must be a scalar, got {show_shape(arg.shape)}")
         for index in (row, col):
-            if index is not None and not isinstance(index, Index):
+            if index is not None and (not isinstance(index, Index) or index.size.is_time):
                 raise TypeError(f"by_entry: expected an Index with a declared range or None, got {index!r}")
         if row is col and row is not None:
             raise ValueError(f"by_entry: rows and columns cannot both run with {row}")
         self.row, self.col = row, col
         super().__init__((row.size if row else 1, col.size if col else 1), arg)
+
+    def binds(self) -> "tuple[Index, ...]":
+        return tuple(index for index in (self.row, self.col) if index is not None)
 
     def with_args(self, *args: Formula) -> Formula:
         return ByEntry(self.row, self.col, args[0])
@@ -395,11 +417,7 @@ def walk(root: Formula) -> "list[Formula]":
 
 def bound_by(node: Formula) -> tuple[Index, ...]:
     """List the indices that a node binds in its argument."""
-    if isinstance(node, Sum):
-        return (node.index,)
-    if isinstance(node, ByEntry):
-        return tuple(index for index in (node.row, node.col) if index is not None)
-    return ()
+    return node.binds()
 
 
 def free_indices(root: Formula) -> "set[Index]":
@@ -408,6 +426,4 @@ def free_indices(root: Formula) -> "set[Index]":
     for arg in root.args:
         found |= free_indices(arg)
     found -= set(bound_by(root))
-    if isinstance(root, Entry):
-        found |= {index for index in (root.row, root.col) if index is not None}
-    return found
+    return found | set(root.uses())

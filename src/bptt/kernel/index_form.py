@@ -5,169 +5,32 @@ nothing else is done; ``normal_form`` does the rest.
 """
 
 from collections.abc import Callable, Mapping
-from fractions import Fraction
 
 from bptt.kernel import formula as f
+from bptt.kernel import sequence as q
+from bptt.kernel.polynomial import (
+    MOST_STEPS,
+    Before,
+    Delta,
+    Element,
+    Extent,
+    Image,
+    Label,
+    Polynomial,
+    Position,
+    Product,
+    Undecided,
+    constant,
+    monomial,
+    moved,
+    moved_moment,
+    summed,
+)
 from bptt.kernel.shape import SCALAR, Dimension, Index, Size
-
-Position = Index | None  # None is the only position of a dimension 1
-Renaming = Mapping[Index, Index]
-
-# Multiplying out is exponential in the worst case; a claim beyond this is reported, not waited for.
-MOST_TERMS = 5000
-
-
-class Undecided(Exception):
-    """The kernel can neither prove nor refute; it is never evidence for either."""
-
-
-class Atom:
-    """A factor of a monomial; ``indices`` are those it uses and does not bind itself."""
-
-    indices: tuple[Index, ...] = ()
-
-    def rename(self, renaming: Renaming) -> "Atom":
-        """Put other indices in place of its own."""
-        return self
-
-
-class Element(Atom):
-    """An entry of a named matrix."""
-
-    def __init__(self, name: str, places: tuple[Position, ...]) -> None:
-        self.name = name
-        self.places = places
-        self.indices = tuple(place for place in places if place is not None)
-
-    def rename(self, renaming: Renaming) -> Atom:
-        return Element(self.name, tuple(place and renaming.get(place, place) for place in self.places))
-
-
-class Delta(Atom):
-    """1 where its two indices agree, else 0; both run over the same range."""
-
-    def __init__(self, i: Index, j: Index) -> None:
-        self.indices = (i, j)
-
-    def rename(self, renaming: Renaming) -> Atom:
-        i, j = self.indices
-        return Delta(renaming.get(i, i), renaming.get(j, j))
-
-
-class Extent(Atom):
-    """The number of values of an index."""
-
-    def __init__(self, size: Size) -> None:
-        self.size = size
-
-
-class Image(Atom):
-    """A function of a polynomial, opaque but for its argument."""
-
-    def __init__(self, function: str, argument: "Polynomial") -> None:
-        self.function = function
-        self.argument = argument
-        self.indices = argument.indices
-
-    def rename(self, renaming: Renaming) -> Atom:
-        return Image(self.function, self.argument.rename(renaming))
-
-
-class Group(Atom):
-    """A polynomial that is not multiplied out because it stands in a denominator."""
-
-    def __init__(self, inside: "Polynomial") -> None:
-        self.inside = inside
-        self.indices = inside.indices
-
-    def rename(self, renaming: Renaming) -> Atom:
-        return Group(self.inside.rename(renaming))
-
-
-Factors = tuple[tuple[Atom, int], ...]  # each atom with its non-zero integer exponent
-
-
-class Term:
-    """A rational number times atoms, summed over the whole range of its bound indices."""
-
-    def __init__(self, coefficient: Fraction, factors: Factors = (), bound: tuple[Index, ...] = ()) -> None:
-        self.coefficient = coefficient
-        self.factors = factors
-        self.bound = bound
-
-    def freshen(self) -> "Term":
-        """Give the bound indices new identities, so that two copies can be multiplied."""
-        renaming = {index: index.fresh() for index in self.bound}
-        factors = tuple((atom.rename(renaming), power) for atom, power in self.factors)
-        return Term(self.coefficient, factors, tuple(renaming.values()))
-
-    def rename(self, renaming: Renaming) -> "Term":
-        # A new index is never one that is bound here: bound indices are fresh from the moment they are made.
-        factors = tuple((atom.rename(renaming), power) for atom, power in self.factors)
-        return Term(self.coefficient, factors, self.bound)
-
-
-class Polynomial:
-    """A sum of terms."""
-
-    def __init__(self, terms: tuple[Term, ...] = ()) -> None:
-        self.terms = terms
-        used = [i for term in terms for atom, _ in term.factors for i in atom.indices if i not in term.bound]
-        self.indices = tuple(dict.fromkeys(used))
-
-    def __add__(self, other: "Polynomial") -> "Polynomial":
-        return Polynomial(self.terms + other.terms)
-
-    def __mul__(self, other: "Polynomial") -> "Polynomial":
-        if len(self.terms) * len(other.terms) > MOST_TERMS:
-            raise Undecided(f"multiplied out, the formula has more than {MOST_TERMS} terms")
-        products = []
-        for left in self.terms:
-            for term in other.terms:
-                right = term.freshen()
-                products.append(
-                    Term(
-                        left.coefficient * right.coefficient,
-                        left.factors + right.factors,
-                        left.bound + right.bound,
-                    )
-                )
-        return Polynomial(tuple(products))
-
-    def __neg__(self) -> "Polynomial":
-        return Polynomial(tuple(Term(-term.coefficient, term.factors, term.bound) for term in self.terms))
-
-    def power(self, exponent: int) -> "Polynomial":
-        """Raise to an integer power; a negative one is kept as an unopened group."""
-        if exponent < 0:
-            return monomial(Group(self), exponent)
-        result = constant(1)
-        for _ in range(exponent):
-            result = result * self
-        return result
-
-    def summed(self, index: Index) -> "Polynomial":
-        """Sum over the whole range of an index that is used nowhere else."""
-        return Polynomial(
-            tuple(Term(term.coefficient, term.factors, term.bound + (index,)) for term in self.terms)
-        )
-
-    def rename(self, renaming: Renaming) -> "Polynomial":
-        return Polynomial(tuple(term.rename(renaming) for term in self.terms))
-
-
-def constant(value: int | Fraction) -> Polynomial:
-    """Make the polynomial of one number."""
-    return Polynomial((Term(Fraction(value)),)) if value else Polynomial()
-
-
-def monomial(atom: Atom, power: int = 1) -> Polynomial:
-    """Make the polynomial of one atom."""
-    return Polynomial((Term(Fraction(1), ((atom, power),)),))
-
+from bptt.kernel.time import Moment, Step, at_most
 
 # Which internal index stands for an index that the formula's writer declared: binders open a scope here.
-Scope = Mapping[Index, Index]
+Scope = Mapping[Index, Index | Label | Moment]
 Rule = Callable[..., Polynomial]  # each takes its own kind of node, the row, the column and the scope
 
 
@@ -179,13 +42,9 @@ def index_form(node: f.Formula, row: Position, col: Position, scope: Scope | Non
     return rule(node, row, col, scope or {})
 
 
-def fresh(dimension: Dimension) -> Position:
+def fresh(dimension: Dimension) -> Index | None:
     """Make a new index over a dimension, or None for the dimension 1."""
     return Index("_", dimension) if isinstance(dimension, Size) else None
-
-
-def summed(polynomial: Polynomial, index: Position) -> Polynomial:
-    return polynomial if index is None else polynomial.summed(index)
 
 
 def symbol(node: f.Symbol, row: Position, col: Position, scope: Scope) -> Polynomial:
@@ -230,13 +89,14 @@ def spread(arg: f.Formula, row: Position, col: Position, scope: Scope) -> Polyno
 
 
 def matmul(node: f.MatMul, row: Position, col: Position, scope: Scope) -> Polynomial:
-    *lefts, last = node.args
-    result, left = constant(1), row
-    for factor in lefts:
+    first, *middle = node.args[:-1]
+    between = fresh(first.shape[1])
+    result = index_form(first, row, between, scope)
+    for factor in middle:
         right = fresh(factor.shape[1])
-        result = summed(result * index_form(factor, left, right, scope), left if left is not row else None)
-        left = right
-    return summed(result * index_form(last, left, col, scope), left if left is not row else None)
+        result = summed(result * index_form(factor, between, right, scope), between)
+        between = right
+    return summed(result * index_form(node.args[-1], between, col, scope), between)
 
 
 def transpose(node: f.Transpose, row: Position, col: Position, scope: Scope) -> Polynomial:
@@ -262,16 +122,99 @@ def apply(node: f.Apply, row: Position, col: Position, scope: Scope) -> Polynomi
     return monomial(Image(repr(node.function), index_form(node.args[0], row, col, scope)))
 
 
+def softmax(node: q.Softmax, row: Position, col: Position, scope: Scope) -> Polynomial:
+    other = fresh(node.shape[0])
+    whole = summed(monomial(Image("exp", index_form(node.args[0], other, None, scope))), other)
+    return monomial(Image("exp", index_form(node.args[0], row, None, scope))) * whole.power(-1)
+
+
+def at(node: q.At, row: Position, col: Position, scope: Scope) -> Polynomial:
+    return monomial(Element(node.name, (row, col, moved(node.moment, scope))))
+
+
+def onehot(node: q.OneHot, row: Position, col: Position, scope: Scope) -> Polynomial:
+    return monomial(Delta(row, moved(Label(node.name, node.moment), scope)))
+
+
+def same_time(node: q.SameTime, row: Position, col: Position, scope: Scope) -> Polynomial:
+    return monomial(Delta(moved(node.moments[0], scope), moved(node.moments[1], scope)))
+
+
+def product_over(node: q.Product, row: Position, col: Position, scope: Scope) -> Polynomial:
+    declared = node.index
+    # The factors may lie anywhere, also before 1 and after T.
+    step = declared.between(Moment(None, -(10**9)), Moment(None, 10**9))
+    # Named apart, so that of two formulas the same one comes first.
+    p, r = (Index(name, d) if isinstance(d, Size) else None for name, d in zip("pr", node.shape))
+    inside = dict(scope)
+    inside[declared] = step
+    body = index_form(node.args[0], p, r, inside)
+    first, last = (moved_moment(limit, scope) for limit in (declared.first, declared.last))
+    return monomial(Product((row, col), (first, last), (step, p, r), body))
+
+
 def entry(node: f.Entry, row: Position, col: Position, scope: Scope) -> Polynomial:
     place = tuple(index and scope.get(index, index) for index in (node.row, node.col))
-    return index_form(node.args[0], place[0], place[1], scope)
+    return index_form(node.args[0], place[0], place[1], scope)  # type: ignore[arg-type]
 
 
 def sum_over(node: f.Sum, row: Position, col: Position, scope: Scope) -> Polynomial:
     running = node.index.fresh()
     inside = dict(scope)
     inside[node.index] = running
-    return index_form(node.args[0], row, col, inside).summed(running)
+    body = index_form(node.args[0], row, col, inside)
+    if isinstance(node.index, Step) and isinstance(running, Step):
+        return over_time(body, running, node.index, scope)
+    return body.summed(running)
+
+
+def over_time(body: Polynomial, running: Step, declared: Step, scope: Scope) -> Polynomial:
+    """Sum over the declared range of a step, by a sum over the whole of 1 to T.
+
+    A limit that is another step becomes a factor: a sum over k ≤ t is one over all k of [k ≤ t]. What a limit
+    such as T+1 or t-1 has too many or too few terms is added or taken away. With the convention that a sum
+    from a+1 to b is one up to b less one up to a, all this is an identity; for the sum as everybody reads it,
+    the range must not end more than one step before it begins, and lie where the whole sum sees all of it.
+    """
+    first, last, whole = declared.first, declared.last, declared.horizon
+    low = Moment(first.base if isinstance(first.base, Step) else None, 0 if first.base else 1)
+    high = Moment(last.base)
+    if not at_most(first, last + 1):
+        raise Undecided(f"a sum over {declared.range()}: not for every T ≥ 1 is {first} at most {last + 1}")
+    if not isinstance(first.base, (Step, type(None))) or last.base is None:
+        if first.base != last.base:
+            raise Undecided(f"a sum over {declared.range()} is not one that the kernel can write")
+        return written_out(body, running, first, last)
+    inside = at_most(Moment(None, 1), low) and at_most(low, high + 1) and at_most(high, Moment(whole))
+    if not inside or (isinstance(high.base, Step) and not at_most(Moment(None), high)):
+        raise Undecided(
+            f"a sum over {declared.range()}: that {low} to {high} lies in 1 to {whole} is not known"
+        )
+    first, low, last, high = (moved_moment(limit, scope) for limit in (first, low, last, high))
+    factor = constant(1)
+    if declared.first.base is not None:
+        factor = factor * monomial(Before(low, Moment(running)))
+    if declared.last.base != whole:
+        factor = factor * monomial(Before(Moment(running), high))
+    core = (body * factor).summed(running)
+    return (
+        core
+        + written_out(body, running, first, low - 1)
+        + -written_out(body, running, low, first - 1)
+        + written_out(body, running, high + 1, last)
+        + -written_out(body, running, last + 1, high)
+    )
+
+
+def written_out(body: Polynomial, running: Step, first: Moment, last: Moment) -> Polynomial:
+    """Add up the values at the moments from first to last, which have one base; none if last is before."""
+    if last.offset - first.offset >= MOST_STEPS:
+        raise Undecided(f"a sum from {first} to {last} has too many terms to be written out")
+    result = Polynomial()
+    for offset in range(first.offset, last.offset + 1):
+        value = Polynomial(tuple(term.freshen() for term in body.terms))
+        result = result + value.rename({running: Moment(first.base, offset)})
+    return result
 
 
 def by_entry(node: f.ByEntry, row: Position, col: Position, scope: Scope) -> Polynomial:
@@ -304,4 +247,9 @@ RULES: dict[type[f.Formula], Rule] = {
     f.Sum: sum_over,
     f.ByEntry: by_entry,
     f.Named: named,
+    q.Softmax: softmax,
+    q.At: at,
+    q.Product: product_over,
+    q.OneHot: onehot,
+    q.SameTime: same_time,
 }

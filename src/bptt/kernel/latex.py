@@ -4,7 +4,9 @@ from collections.abc import Callable
 from fractions import Fraction
 
 from bptt.kernel import formula as f
+from bptt.kernel import sequence as q
 from bptt.kernel.shape import SCALAR, Index, Shape
+from bptt.kernel.time import Moment, Step
 
 SUM, SIGN, PRODUCT, POWER, ATOM = range(5)
 GREEK = """
@@ -56,7 +58,7 @@ class Printer:
 
     def typeset(self, node: f.Formula) -> Typeset:
         written, strength = RULES[type(node)](self, node)
-        bare = isinstance(node, (f.Symbol, f.Named, f.Ones, f.Identity)) or (
+        bare = isinstance(node, (f.Symbol, f.Named, f.Ones, f.Identity, q.At, q.OneHot)) or (
             isinstance(node, f.Transpose) and not node.args[0].args
         )
         if self.shapes and bare:
@@ -140,6 +142,9 @@ def matmul(printer: Printer, node: f.MatMul) -> Typeset:
 
 
 def transpose(printer: Printer, node: f.Transpose) -> Typeset:
+    if isinstance(node.args[0], q.At):
+        # Two superscripts in one place: those of the moment and of the transpose.
+        return at_time(node.args[0].name, node.args[0].moment, " \\top"), POWER
     return f"{printer.plain().within(node.args[0], ATOM)}^{{\\top}}", POWER
 
 
@@ -174,6 +179,17 @@ def places(*indices: Index | None) -> str:
     return "".join(name(index.name) for index in indices if index is not None)
 
 
+def when(point: Moment) -> str:
+    if point.base is None:
+        return str(point.offset)
+    return name(point.base.name) + (f"{point.offset:+d}" if point.offset else "")
+
+
+def at_time(symbol: str, point: Moment, mark: str = "") -> str:
+    """Set a value at a moment: the time in parentheses above, an index of the name below."""
+    return f"{name(symbol)}^{{({when(point)}){mark}}}"
+
+
 def entry(printer: Printer, node: f.Entry) -> Typeset:
     """Set an entry of a matrix A as a_ij, and of anything longer in brackets."""
     arg, subscript = node.args[0], places(node.row, node.col)
@@ -183,6 +199,8 @@ def entry(printer: Printer, node: f.Entry) -> Typeset:
         return "1", ATOM
     if not subscript:
         return printer.typeset(arg)
+    if isinstance(arg, q.At) and (len(arg.name) == 1 or arg.name in GREEK.split()):
+        return at_time(f"{arg.name.lower()}_{subscript}", arg.moment), POWER
     if isinstance(arg, f.Named) and arg.tex and "\\frac" not in arg.tex:
         return f"{{{arg.tex}}}_{{{subscript}}}", ATOM
     if isinstance(arg, (f.Symbol, f.Named)) and (len(arg.name) == 1 or arg.name in GREEK.split()):
@@ -192,7 +210,17 @@ def entry(printer: Printer, node: f.Entry) -> Typeset:
 
 def total(printer: Printer, node: f.Sum) -> Typeset:
     """Set a sum over an index, its terms bracketed where they are a sum themselves."""
-    return f"\\sum_{{{name(node.index.name)}}} {printer.within(node.args[0], PRODUCT)}", PRODUCT
+    index, limits = node.index, f"_{{{name(node.index.name)}}}"
+    if isinstance(index, Step):
+        limits = f"_{{{name(index.name)}={when(index.first)}}}^{{{when(index.last)}}}"
+    return f"\\sum{limits} {printer.within(node.args[0], PRODUCT)}", PRODUCT
+
+
+def product_over(printer: Printer, node: q.Product) -> Typeset:
+    """Set an ordered product; it runs down from the latest, which stands on the left."""
+    index = node.index
+    limits = f"_{{{name(index.name)}={when(index.last)}}}^{{{when(index.first)}}}"
+    return f"\\prod{limits} {printer.within(node.args[0], POWER)}", PRODUCT
 
 
 def by_entry(printer: Printer, node: f.ByEntry) -> Typeset:
@@ -227,4 +255,12 @@ RULES: dict[type[f.Formula], Callable[..., Typeset]] = {
     f.Sum: total,
     f.ByEntry: by_entry,
     f.Named: named,
+    q.Product: product_over,
+    q.At: lambda printer, node: (at_time(node.name, node.moment), POWER),
+    q.OneHot: lambda printer, node: (f"\\mathbf{{1}}_{{{at_time(node.name, node.moment)}}}", ATOM),
+    q.SameTime: lambda printer, node: (f"\\delta_{{{when(node.moments[0])},{when(node.moments[1])}}}", ATOM),
+    q.Softmax: lambda printer, node: (
+        f"\\operatorname{{softmax}}\\left({printer.full(node.args[0])}\\right)",
+        ATOM,
+    ),
 }

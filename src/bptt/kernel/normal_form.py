@@ -9,19 +9,27 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from itertools import permutations
 
-from bptt.kernel.index_form import (
+from bptt.kernel.polynomial import (
     Atom,
+    Before,
     Delta,
     Element,
     Extent,
     Factors,
     Group,
     Image,
+    Label,
     Polynomial,
+    Product,
+    Spot,
     Term,
     Undecided,
+    constant,
+    monomial,
 )
 from bptt.kernel.shape import Index
+from bptt.kernel.time import Moment, Step, at_most
+from bptt.kernel.time_form import retimed
 
 # A key is a nested tuple of strings and numbers: it can be compared, sorted and stored.
 Key = tuple["str | int | Key", ...]
@@ -80,6 +88,11 @@ def polynomial_key(polynomial: Polynomial, labels: Labels | None = None) -> Key:
 def simplified(term: Term) -> tuple[Term, ...]:
     """Contract the deltas of a term, simplify inside its atoms and gather equal factors."""
     term = contracted(term)
+    if not term.coefficient:
+        return ()
+    pieces = retimed(term)
+    if pieces is not None:
+        return tuple(simple for piece in pieces for simple in simplified(piece))
     coefficient, parts = term.coefficient, list[tuple[Atom, int]]()
     for atom, power in term.factors:
         factor, simple = reduced(atom, power)
@@ -93,7 +106,7 @@ def simplified(term: Term) -> tuple[Term, ...]:
         return ()
     opened = [(atom.inside, power) for atom, power in parts if isinstance(atom, Group) and power > 0]
     if not opened:
-        return (Term(coefficient, tuple(parts), bound),)
+        return turned(Term(coefficient, tuple(parts), bound))
     # A group under two fraction bars is no denominator and is multiplied out after all.
     rest = tuple((atom, power) for atom, power in parts if not isinstance(atom, Group) or power < 0)
     product = Polynomial((Term(coefficient, rest),))
@@ -102,6 +115,24 @@ def simplified(term: Term) -> tuple[Term, ...]:
     for index in bound:
         product = product.summed(index)
     return normal_form(product).terms
+
+
+def turned(term: Term) -> tuple[Term, ...]:
+    """Of x ≤ y and y ≤ x, both summed, keep the one with the smaller key: they add up to 1 and [x = y]."""
+    befores = [atom for atom, _ in term.factors if isinstance(atom, Before)]
+    if len(befores) != 1 or not set(befores[0].indices) <= set(term.bound):
+        return (term,)
+    x, y = befores[0].places
+    rest = tuple(pair for pair in term.factors if pair[0] is not befores[0])
+
+    def with_factor(coefficient: Fraction, *factors: Atom) -> Term:
+        return Term(coefficient, rest + tuple((atom, 1) for atom in factors), term.bound)
+
+    other = with_factor(-term.coefficient, Before(y, x))
+    if x.base is y.base or not term_key(other, {}) < term_key(term, {}):
+        return (term,)
+    pieces = (other, with_factor(term.coefficient), with_factor(term.coefficient, Delta(x, y)))
+    return tuple(simple for piece in pieces for simple in simplified(piece))
 
 
 def gathered(factors: "list[tuple[Atom, int]]") -> "list[tuple[Atom, int]]":
@@ -115,32 +146,62 @@ def gathered(factors: "list[tuple[Atom, int]]") -> "list[tuple[Atom, int]]":
 
 def contracted(term: Term) -> Term:
     """Use every delta: one with a bound index removes that sum, one of two free indices identifies them."""
-    waiting = [pair for pair in term.factors if isinstance(pair[0], Delta)]
+    waiting = [(atom, power) for atom, power in term.factors if isinstance(atom, Delta)]
     factors = [pair for pair in term.factors if not isinstance(pair[0], Delta)]
     bound, kept = list(term.bound), list[tuple[Atom, int]]()
     while waiting:
         atom, power = waiting.pop()
         if power < 0:
             raise Undecided("a Kronecker delta stands in a denominator")
-        i, j = sorted(atom.indices, key=lambda index: (index not in bound, label({}, index)))
-        if i is j:
+        i, j = atom.places
+        if place_key({}, i) == place_key({}, j):
             continue
-        if i in bound:
-            bound.remove(i)
-            old, new = i, j
+        if isinstance(i, Moment) and isinstance(j, Moment) and (at_most(i + 1, j) or at_most(j + 1, i)):
+            return Term(Fraction(0))
+        fixed = solutions(atom, bound)
+        if not fixed:
+            kept.append((atom, 1))
+            continue
+        old, new = fixed[0]
+        if old in bound:
+            bound.remove(old)
+            factors += within_time(old, new)
         else:
             # Neither is summed: the delta stays, and the rest may as well speak of the first index alone.
-            old, new = j, i
+            if isinstance(new, Moment):
+                atom = Delta(Moment(old), new)  # type: ignore[arg-type]
             kept = [(other.rename({old: new}), 1) for other, _ in kept] + [(atom, 1)]
         waiting = [(other.rename({old: new}), exponent) for other, exponent in waiting]
         factors = [(other.rename({old: new}), exponent) for other, exponent in factors]
     return Term(term.coefficient, tuple(kept + factors), tuple(bound))
 
 
+def solutions(atom: Delta, bound: "list[Index]") -> "list[tuple[Index, Index | Label | Moment]]":
+    """List what a delta says of its indices, bound ones first: i is j, or t is s + 1."""
+    found: list[tuple[Index, Index | Label | Moment]] = []
+    for this, other in (atom.places, atom.places[::-1]):
+        if isinstance(this, Moment) and isinstance(other, Moment):
+            if isinstance(this.base, Step):
+                found.append((this.base, other - this.offset))
+        elif isinstance(this, Index) and other is not None:
+            found.append((this, other))
+    return sorted(found, key=lambda pair: (pair[0] in bound, label({}, pair[0])), reverse=True)
+
+
+def within_time(step: Index, when: "Index | Label | Moment") -> "list[tuple[Atom, int]]":
+    """Require, where it is not known, that a moment is one that a bound step takes."""
+    if not isinstance(step, Step) or not isinstance(when, Moment):
+        return []
+    limits = ((Moment(None, 1), when), (when, Moment(step.horizon)))
+    return [(Before(x, y), 1) for x, y in limits if not at_most(x, y)]
+
+
 def reduced(atom: Atom, power: int) -> tuple[Fraction, Factors]:
     """Simplify inside an atom; a group that is a single monomial is not a group."""
     if isinstance(atom, Image):
         return reduced_image(atom.function, normal_form(atom.argument), power)
+    if isinstance(atom, Product):
+        return Fraction(1), ((Product(atom.places, atom.limits, atom.own, normal_form(atom.body)), power),)
     if not isinstance(atom, Group):
         return Fraction(1), ((atom, power),)
     inside = normal_form(atom.inside)
@@ -166,7 +227,46 @@ def reduced_image(function: str, argument: Polynomial, power: int) -> tuple[Frac
             part = Term(Fraction(1, term.coefficient.denominator), term.factors, term.bound)
             factors += ((Image(function, Polynomial((part,))), term.coefficient.numerator * power),)
         return Fraction(1), factors
+    if function == "log" and len(argument.terms) == 1 and is_positive(argument):
+        term = argument.terms[0]
+        if not term.bound and not is_atomic(term):
+            return reduced(Group(log_of(term)), power)
     return Fraction(1), ((Image(function, argument), power),)
+
+
+def is_atomic(term: Term) -> bool:
+    """Tell whether the logarithm of a positive term cannot be taken apart: log 2, log n, log (1 / 2)."""
+    if not term.factors:
+        return term.coefficient != 1
+    return term.coefficient == 1 and [(type(atom), power) for atom, power in term.factors] == [(Extent, 1)]
+
+
+def is_positive(polynomial: Polynomial) -> bool:
+    """Tell whether a value is positive by its looks: made of exponentials and sizes by + * /."""
+    return bool(polynomial.terms) and all(
+        term.coefficient > 0
+        and all(
+            isinstance(atom, Extent)
+            or (isinstance(atom, Image) and atom.function == "exp")
+            or (isinstance(atom, Group) and is_positive(atom.inside))
+            for atom, _ in term.factors
+        )
+        for term in polynomial.terms
+    )
+
+
+def log_of(term: Term) -> Polynomial:
+    """Write the logarithm of a product of positive factors as a sum; log exp x is x."""
+    result = Polynomial()
+    if term.coefficient != 1:
+        result = monomial(Image("log", constant(term.coefficient)))
+    for atom, power in term.factors:
+        if isinstance(atom, Image):
+            part = atom.argument
+        else:
+            part = monomial(Image("log", atom.inside if isinstance(atom, Group) else monomial(atom)))
+        result = result + constant(power) * part
+    return result
 
 
 def zero(power: int) -> tuple[Fraction, Factors]:
@@ -192,17 +292,33 @@ def label(labels: Labels, index: Index) -> str:
     return labels.get(index, f"{index.name} {index.size} {index.serial}")
 
 
+def place_key(labels: Labels, place: Spot) -> Key:
+    if isinstance(place, Label):
+        return ("label", place.name, place_key(labels, place.moment))
+    if isinstance(place, Moment):
+        base = label(labels, place.base) if isinstance(place.base, Step) else str(place.base or "")
+        return ("moment", base, place.offset)
+    return () if place is None else ("index", label(labels, place))
+
+
 def atom_key(atom: Atom, labels: Labels) -> Key:
     if isinstance(atom, Element):
-        return ("element", atom.name) + tuple("" if i is None else label(labels, i) for i in atom.places)
+        return ("element", atom.name) + tuple(place_key(labels, place) for place in atom.places)
     if isinstance(atom, Delta):
-        return ("delta",) + tuple(sorted(label(labels, i) for i in atom.indices))
+        return ("delta",) + tuple(sorted(place_key(labels, place) for place in atom.places))
+    if isinstance(atom, Before):
+        return ("before",) + tuple(place_key(labels, place) for place in atom.places)
     if isinstance(atom, Extent):
         return ("extent", atom.size.name)
     if isinstance(atom, Image):
         return ("image", atom.function, polynomial_key(atom.argument, labels))
     if isinstance(atom, Group):
         return ("group", polynomial_key(atom.inside, labels))
+    if isinstance(atom, Product):
+        inside = dict(labels)
+        inside.update((own, f"^{len(labels)} {n}") for n, own in enumerate(atom.own) if own is not None)
+        outside = tuple(place_key(labels, place) for place in atom.places + atom.limits)
+        return ("product",) + outside + (polynomial_key(atom.body, inside),)
     raise TypeError(f"unknown atom {atom!r}")
 
 

@@ -4,10 +4,9 @@ import random
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 
-from bptt.kernel.evaluate import KNOWN, Matrix, Place, Value, evaluate
+from bptt.kernel.evaluate import KNOWN, Given, Matrix, Place, Value, evaluate
 from bptt.kernel.formula import (
     Apply,
-    Entry,
     Extent,
     Formula,
     Named,
@@ -17,9 +16,13 @@ from bptt.kernel.formula import (
     free_indices,
     walk,
 )
-from bptt.kernel.index_form import Undecided, fresh, index_form
+from bptt.kernel.given import Equation, with_given
+from bptt.kernel.index_form import fresh, index_form
 from bptt.kernel.normal_form import Key, difference, normal_form, polynomial_key
-from bptt.kernel.shape import Index, ShapeError, Size, show_shape
+from bptt.kernel.polynomial import Term, Undecided
+from bptt.kernel.sequence import At, Labels, OneHot, Series, Softmax, Timed
+from bptt.kernel.shape import Index, Shape, ShapeError, Size, show_shape
+from bptt.kernel.time import Horizon, Step, steps_in
 
 
 class Refuted(Exception):
@@ -36,7 +39,8 @@ class Refuted(Exception):
         self.left, self.right = left, right
         self.sizes = place.sizes
         self.point = place.values
-        self.indices = {index.name: value for index, value in place.indices.items()}
+        self.indices = {i.name: n for i, n in place.indices.items() if not isinstance(i, Step)}
+        self.times = {i.name: n for i, n in place.indices.items() if isinstance(i, Step)}
         self.entry = entry
         self.left_value, self.right_value = values
         super().__init__(left, right)
@@ -44,7 +48,8 @@ class Refuted(Exception):
     def where(self) -> str:
         """Name the sizes and the entry, counted from 1 as in the printed formulas."""
         sizes = ", ".join(f"{name} = {size}" for name, size in self.sizes.items())
-        indices = ", ".join(f"{name} = {value + 1}" for name, value in self.indices.items())
+        counted = [(name, value + 1) for name, value in self.indices.items()]
+        indices = ", ".join(f"{name} = {value}" for name, value in counted + list(self.times.items()))
         entry = "" if self.left.shape == (1, 1) else f"entry ({self.entry[0] + 1}, {self.entry[1] + 1})"
         return "; ".join(part for part in (sizes, indices, entry) if part) or "one point"
 
@@ -56,39 +61,95 @@ class Refuted(Exception):
 
 
 class Proof:
-    """That two formulas are equal for all sizes; made by ``decide`` and by nothing else."""
+    """That two formulas are equal for all sizes, given what it lists; only the kernel makes one."""
 
-    def __init__(self, left: Formula, right: Formula, assumes: Sequence[str], made_by: object = None) -> None:
+    def __init__(
+        self,
+        left: Formula,
+        right: Formula,
+        assumes: Sequence[str],
+        made_by: object = None,
+        given: "tuple[Equation, ...]" = (),
+    ) -> None:
         if made_by is not DECIDED:
             raise TypeError("a Proof is made by a rule of the kernel, not by hand")
         self.left, self.right = left, right
-        self.assumes = tuple(assumes)
+        self.given = given
+        self.conditions = tuple(dict.fromkeys(assumes))
         self.sizes = sizes_of(left, right)
         self.indices = tuple(sorted(free_indices(left) | free_indices(right), key=lambda index: index.name))
 
+    @property
+    def assumes(self) -> "tuple[str, ...]":
+        """List all that must hold for the equality to hold, as text."""
+        return self.conditions + tuple(dict.fromkeys(str(equation) for equation in self.given))
+
     def holds_for(self) -> str:
         """Say in words for what the equality is proved."""
-        names = [size.name for size in self.sizes] + [index.name for index in self.indices]
+        names = [size.name for size in self.sizes]
+        names += [index.range() if isinstance(index, Step) else index.name for index in self.indices]
         return f"all {', '.join(names)}" if names else "all values"
 
     def __repr__(self) -> str:
-        return f"proved for {self.holds_for()}: {self.left} = {self.right}"
+        given = f", given {' and '.join(self.assumes)}" if self.given else ""
+        return f"proved for {self.holds_for()}{given}: {self.left} = {self.right}"
 
 
 DECIDED = object()
 
 
-def decide(left: Formula, right: Formula) -> Proof:
-    """Prove that two formulas are equal for all sizes, or raise ``Undecided``."""
-    check_names(left, right)
+def decide(left: Formula, right: Formula, given: "Sequence[Equation]" = ()) -> Proof:
+    """Prove that two formulas are equal for all sizes, or raise ``Undecided``.
+
+    What is given is used by putting right sides in place of left sides, each once and in the order given; the
+    proof lists it.
+    """
+    check_names(left, right, *sides_of(given))
     check_shapes(left, right)
-    row, col = (fresh(dimension) for dimension in left.shape)
-    rest = difference(index_form(left, row, col), index_form(right, row, col))
-    if rest.terms:
+    check_given(left, right, given)
+    us, vs = (with_given(side, given) for side in (left, right))
+    rest = normal_difference(us, vs)
+    if rest:
         raise Undecided(
-            f"{left} and {right} could not be brought to one normal form: {len(rest.terms)} terms are left"
+            f"{left} and {right} could not be brought to one normal form: {len(rest)} terms are left"
         )
-    return Proof(left, right, assumptions(left, right), DECIDED)
+    assumes = assumptions(left, right, *sides_of(given))
+    return Proof(left, right, assumes, DECIDED, tuple(given))
+
+
+def check_given(left: Formula, right: Formula, given: "Sequence[Equation]") -> None:
+    """Refuse to be given what is to be proved, or two values for one thing.
+
+    That a definition says just what is claimed is noticed by its words: in other words it is a small proof.
+    """
+    seen: set[object] = set()
+    for equation in given:
+        same = (lambda one, other: str(one) == str(other)) if equation.definition else is_same
+        for side, other in ((left, right), (right, left)):
+            if is_same(equation.left, side) and same(equation.right, other):
+                raise ValueError(f"circular: {equation} is given where {left} = {right} is to be proved")
+        key = (equation.left.name, equation.left.moment)
+        if key in seen:
+            raise ValueError(f"{equation.left} is given twice")
+        seen.add(key)
+
+
+def is_same(left: Formula, right: Formula) -> bool:
+    """Tell whether the kernel finds two formulas equal; False where it does not know."""
+    try:
+        return left.shape == right.shape and normal_difference(left, right) == ()
+    except Undecided:
+        return False
+
+
+def normal_difference(left: Formula, right: Formula) -> "tuple[Term, ...]":
+    """List the terms of the normal form of left - right."""
+    row, col = (fresh(dimension) for dimension in left.shape)
+    return difference(index_form(left, row, col), index_form(right, row, col)).terms
+
+
+def sides_of(given: "Sequence[Equation]") -> "list[Formula]":
+    return [side for equation in given for side in (equation.left, equation.right)]
 
 
 def assumptions(*sides: Formula) -> list[str]:
@@ -97,22 +158,25 @@ def assumptions(*sides: Formula) -> list[str]:
     assumes = []
     if any(isinstance(node, Power) and node.exponent < 0 for node in nodes):
         assumes.append("every denominator is non-zero")
-    if any(isinstance(node, Apply) and repr(node.function) == "log" for node in nodes):
+    logs = [node for node in nodes if isinstance(node, Apply) and repr(node.function) == "log"]
+    if not all(isinstance(node.args[0], Softmax) for node in logs):
         assumes.append("every logarithm is of a positive number")
     return assumes
 
 
-def refute(left: Formula, right: Formula) -> int:
+def refute(left: Formula, right: Formula, given: "Sequence[Equation]" = ()) -> int:
     """Compare every entry of two formulas at unequal sizes; raise ``Refuted`` where they differ.
 
-    Returns the number of entries compared, all of them equal: evidence, and not a proof.
+    Returns the number of entries compared, all of them equal: evidence, and not a proof. Only points at which
+    all that is given holds are looked at.
     """
-    check_names(left, right)
+    check_names(left, right, *sides_of(given))
     check_shapes(left, right)
     compared = 0
-    tolerance = 1e-9 if is_rounded(left) or is_rounded(right) else 0
-    for place in places(left, right):
+    tolerance = 1e-9 if any(is_rounded(side) for side in [left, right] + sides_of(given)) else 0
+    for free in places(left, right, *sides_of(given)):
         try:
+            place = where_given(free, given)
             lefts, rights = evaluate(left, place), evaluate(right, place)
             for i, (us, vs) in enumerate(zip(lefts, rights)):
                 for j, (u, v) in enumerate(zip(us, vs)):
@@ -124,11 +188,26 @@ def refute(left: Formula, right: Formula) -> int:
     return compared
 
 
-def prove(left: Formula, right: Formula) -> Proof:
+def where_given(place: Place, given: "Sequence[Equation]") -> Place:
+    """Change the values of the series until all that is given holds; ValueError where that does not end."""
+    for _ in range(len(given) + 1):
+        if all(evaluate(equation.left, place) == evaluate(equation.right, place) for equation in given):
+            return place
+        for equation in given:
+            name, values = equation.left.name, dict(place.values)
+            times: dict[int, Matrix] = dict(values[name])  # type: ignore[arg-type]
+            times[place.time(equation.left.moment)] = evaluate(equation.right, place)
+            values[name] = times
+            place = Place(place.sizes, values, place.indices)
+    raise ValueError("what is given does not hold at one point")
+
+
+def prove(left: Formula, right: Formula, given: "Sequence[Equation]" = ()) -> Proof:
     """Refute by a run if possible, else prove for all sizes, else raise ``Undecided``."""
-    if not refute(left, right):
+    check_given(left, right, given)
+    if not refute(left, right, given):
         raise Undecided(f"{left} and {right} have no value at any point that was tried")
-    return decide(left, right)
+    return decide(left, right, given)
 
 
 def normal_key(node: Formula, row: "Index | None", col: "Index | None") -> Key:
@@ -141,9 +220,9 @@ def sizes_of(*sides: Formula) -> tuple[Size, ...]:
     found: list[object] = []
     for node in (node for side in sides for node in walk(side)):
         found += node.shape
-        found += [index.size for index in bound_by(node)]
-        if isinstance(node, Entry):
-            found += [index.size for index in (node.row, node.col) if index is not None]
+        found += [index.size for index in bound_by(node) + node.uses()]
+        if isinstance(node, Timed):
+            found += [when.base for when in node.moments]
         if isinstance(node, Extent):
             found.append(node.size)
     return tuple(size for size in dict.fromkeys(found) if isinstance(size, Size))
@@ -152,6 +231,14 @@ def sizes_of(*sides: Formula) -> tuple[Size, ...]:
 def symbols_of(*sides: Formula) -> tuple[Symbol, ...]:
     """List the symbols of formulas, each name once."""
     named = {node.name: node for side in sides for node in walk(side) if isinstance(node, Symbol)}
+    return tuple(named[name] for name in sorted(named))
+
+
+def series_of(*sides: Formula) -> "tuple[Series | Labels, ...]":
+    """List the series and labels of formulas, each name once."""
+    nodes = [node for side in sides for node in walk(side)]
+    named: dict[str, Series | Labels] = {node.name: node.series for node in nodes if isinstance(node, At)}
+    named.update((node.name, node.label.labels) for node in nodes if isinstance(node, OneHot))
     return tuple(named[name] for name in sorted(named))
 
 
@@ -172,6 +259,10 @@ def check_names(*sides: Formula) -> None:
     for node in nodes:
         if isinstance(node, Symbol):
             meanings.append((node.name, f"a {show_shape(node.shape)} symbol", node.shape))
+        elif isinstance(node, At):
+            meanings.append((node.name, f"a {show_shape(node.shape)} series", ("series", node.shape)))
+        elif isinstance(node, OneHot):
+            meanings.append((node.name, f"labels out of {node.shape[0]}", ("labels", node.shape)))
         elif isinstance(node, Apply):
             meanings.append((node.function.name, "a function", "function"))
         elif isinstance(node, Named):
@@ -212,61 +303,94 @@ class Meaning:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Meaning) or self.node.shape != other.node.shape:
             return False
-        row, col = (fresh(dimension) for dimension in self.node.shape)
-        return not difference(index_form(self.node, row, col), index_form(other.node, row, col)).terms
+        return not normal_difference(self.node, other.node)
 
     __hash__ = None  # type: ignore[assignment]
 
 
-def places(left: Formula, right: Formula) -> "Iterator[Place]":
+def places(*sides: Formula) -> "Iterator[Place]":
     """List the points at which two sides are compared: unequal sizes, every value of every free index."""
-    names = [size.name for size in sizes_of(left, right)]
-    free = free_indices(left) | free_indices(right)
-    for concrete in unequal_sizes(names):
+    found = sizes_of(*sides)
+    free = {index for side in sides for index in free_indices(side)}
+    horizons = [size.name for size in found if isinstance(size, Horizon)]
+    for concrete in unequal_sizes([size.name for size in found], horizons):
         for signs in ((-1, 1), (1,)):
-            yield from every_index(Place(concrete, point(symbols_of(left, right), concrete, signs)), free)
+            values = point(symbols_of(*sides) + series_of(*sides), concrete, signs)
+            yield from every_index(Place(concrete, values), free)
 
 
 def every_index(place: Place, free: "set[Index]") -> "list[Place]":
     """List one place for each value that the free indices can take together."""
     spots = [place]
-    for index in sorted(free, key=lambda index: index.name):
-        spots = [spot.at(index, n) for spot in spots for n in range(place.extent(index.size))]
+    # A step comes after those on which its range depends.
+    for index in sorted(free, key=lambda index: (depth(index), index.name)):
+        spots = [spot.at(index, n) for spot in spots for n in spot.taken_by(index)]
     return spots
 
 
-def unequal_sizes(names: "list[str]") -> "list[dict[str, int]]":
+def depth(index: Index) -> int:
+    return len(steps_in(index.first) + steps_in(index.last)) if isinstance(index, Step) else 0
+
+
+def unequal_sizes(names: "list[str]", horizons: "Sequence[str]" = ()) -> "list[dict[str, int]]":
     """Choose three assignments of different sizes; a single size takes 2, 3 and 4.
 
-    Size 1 hides transposes and two equal sizes hide swapped factors, so neither is used.
+    Size 1 hides transposes and two equal sizes hide swapped factors, so neither is used. A horizon is also
+    tried at 1, where there is no step before and none after.
     """
     count = max(len(names), 3)
     upwards = list(range(2, 2 + count))
     orders = (upwards, upwards[::-1], upwards[1:] + upwards[:1])
-    return [dict(zip(names, order)) for order in orders]
+    chosen = [dict(zip(names, order)) for order in orders]
+    if horizons:
+        chosen.append(dict(chosen[0]))
+        chosen[-1].update((name, 1) for name in horizons)
+    return chosen
+
+
+# Times before 1 and after T at which a series is given values, for boundary terms.
+EARLIEST, MARGIN = -3, 4
 
 
 def point(
-    symbols: "Sequence[Symbol]", concrete: "Mapping[str, int]", signs: "Sequence[int]"
-) -> "dict[str, Matrix]":
+    names: "Sequence[Symbol | Series | Labels]", concrete: "Mapping[str, int]", signs: "Sequence[int]"
+) -> "dict[str, Given]":
     """Draw exact values strictly between -1 and 1 and never 0, always the same ones.
 
-    At 0 and at 1 a wrong formula agrees by accident: there a factor is lost, or 1 - h**2 vanishes.
+    At 0 and at 1 a wrong formula agrees by accident: there a factor is lost, or 1 - h**2 vanishes. So it does
+    where two neighbouring labels are equal.
     """
     draw = random.Random(1)
-    values: dict[str, Matrix] = {}
-    for item in symbols:
-        rows, cols = (d if isinstance(d, int) else concrete[d.name] for d in item.shape)
-        values[item.name] = [
+
+    def drawn(shape: Shape) -> Matrix:
+        rows, cols = (d if isinstance(d, int) else concrete[d.name] for d in shape)
+        return [
             [Fraction(draw.choice(signs) * draw.randrange(1, 97), 97) for _ in range(cols)]
             for _ in range(rows)
         ]
+
+    times = range(EARLIEST, max(concrete.values(), default=1) + MARGIN + 1)
+    values: dict[str, Given] = {}
+    for item in names:
+        if isinstance(item, Symbol):
+            values[item.name] = drawn(item.shape)
+        elif isinstance(item, Series):
+            values[item.name] = {time: drawn(item.shape) for time in times}
+        else:
+            count, label, chosen = concrete[item.size.name], 0, dict[int, int]()
+            for time in times:
+                label = (label + draw.randrange(1, max(count, 2))) % count
+                chosen[time] = label
+            values[item.name] = chosen
     return values
 
 
 def is_rounded(node: Formula) -> bool:
     """Tell whether a formula has values that no rational number states exactly."""
-    return any(isinstance(part, Apply) and repr(part.function) in KNOWN for part in walk(node))
+    return any(
+        isinstance(part, Softmax) or (isinstance(part, Apply) and repr(part.function) in KNOWN)
+        for part in walk(node)
+    )
 
 
 def differ(left: Value, right: Value, tolerance: float) -> bool:

@@ -17,12 +17,14 @@ def check_name(name: object) -> None:
 class Size:
     """A number of rows or columns, at least 1, known only by its name; equal names are equal sizes."""
 
+    is_time = False  # whether it counts time steps, which are numbered from 1, rather than positions
+
     def __init__(self, name: str) -> None:
         check_name(name)
         self.name = name
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Size) and other.name == self.name
+        return isinstance(other, Size) and other.name == self.name and other.is_time == self.is_time
 
     def __hash__(self) -> int:
         return hash(("size", self.name))
@@ -56,6 +58,8 @@ class Index:
         check_name(name)
         if not isinstance(size, Size):
             raise TypeError(f"size: the range of index {name} must be a Size, got {size!r}")
+        if size.is_time and type(self) is Index:
+            raise TypeError(f"{name}: what runs over the time {size} is a Step and no Index")
         self.name = name
         self.size = size
         self.serial = next(serials)  # tells it from every other index, also from those long gone
@@ -77,6 +81,8 @@ def check_dimension(name: str, dimension: object) -> None:
     """Raise TypeError unless ``dimension`` is a Size or the literal 1."""
     if not isinstance(dimension, Size) and (type(dimension) is not int or dimension != 1):
         raise TypeError(f"{name}: expected a Size or the literal 1, got {dimension!r}")
+    if isinstance(dimension, Size) and dimension.is_time:
+        raise TypeError(f"{name}: {dimension} counts time steps and is no dimension; declare a series")
 
 
 def show_shape(shape: Shape) -> str:

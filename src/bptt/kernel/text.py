@@ -3,6 +3,8 @@
 from collections.abc import Callable
 
 from bptt.kernel import formula as f
+from bptt.kernel import sequence as q
+from bptt.kernel.time import Moment, Step
 
 SUM, SIGN, PRODUCT, POWER, ATOM = range(5)
 
@@ -58,6 +60,14 @@ def by_entry(node: f.ByEntry) -> tuple[str, int]:
     return f"by_entry({node.row}, {node.col}, {text(node.args[0])})", ATOM
 
 
+def over(word: str, node: "f.Sum | q.Product") -> tuple[str, int]:
+    index = node.index
+    running = index.name
+    if isinstance(index, Step) and (index.first, index.last) != (Moment(None, 1), Moment(index.horizon)):
+        running += f"={index.first}..{index.last}"
+    return f"{word}({running}, {text(node.args[0])})", ATOM
+
+
 def number(node: f.Number) -> tuple[str, int]:
     return str(node.value), SIGN if node.value < 0 else ATOM if node.value.denominator == 1 else PRODUCT
 
@@ -77,7 +87,12 @@ RULES: dict[type[f.Formula], Callable[..., tuple[str, int]]] = {
     f.Inner: lambda node: (f"inner({text(node.args[0])}, {text(node.args[1])})", ATOM),
     f.Apply: lambda node: (f"{node.function}({text(node.args[0])})", ATOM),
     f.Entry: entry,
-    f.Sum: lambda node: (f"sum_over({node.index}, {text(node.args[0])})", ATOM),
+    f.Sum: lambda node: over("sum_over", node),
+    q.Product: lambda node: over("product_over", node),
     f.ByEntry: by_entry,
     f.Named: lambda node: (node.name, ATOM),
+    q.At: lambda node: (f"{node.name}[{node.moment}]", ATOM),
+    q.OneHot: lambda node: (f"onehot({node.label})", ATOM),
+    q.SameTime: lambda node: (f"same_time({node.moments[0]}, {node.moments[1]})", ATOM),
+    q.Softmax: lambda node: (f"softmax({text(node.args[0])})", ATOM),
 }

@@ -1,12 +1,16 @@
 """Gradients by SymPy's own differentiation, entry by entry, as formulas of the kernel."""
 
+from collections.abc import Mapping
+
 import sympy as sp
 from sympy.matrices.expressions.matexpr import MatrixElement
 
 from bptt.kernel import formula as f
+from bptt.kernel import sequence as q
 from bptt.kernel.latex import latex
 from bptt.kernel.rules import check_names, sizes_of, symbols_of
 from bptt.kernel.shape import SCALAR, Index, ShapeError, Size, show_shape
+from bptt.kernel.time import at_most
 from bptt.symbolic.entry import OutsideTheLanguage, Reader, entry
 
 
@@ -48,8 +52,8 @@ def diff(y: f.Formula, x: f.Formula) -> f.Formula:
 def grad(y: f.Formula, x: f.Formula) -> f.Formula:
     """Differentiate a scalar by every entry of ``x``: the gradient ∂y/∂x, which has the shape of ``x``.
 
-    ``x`` is a symbol or a named formula that occurs in ``y``. Raises ShapeError where y is no scalar,
-    ValueError where x does not occur in y.
+    ``x`` is a symbol, a series at a moment such as ``h[t]``, or a named formula that occurs in ``y``. Raises
+    ShapeError where y is no scalar, ValueError where x does not occur in y.
     """
     if y.shape != SCALAR:
         raise ShapeError(f"y: a gradient is taken of a scalar, got {y}, which is {show_shape(y.shape)}")
@@ -69,13 +73,61 @@ def variable_and_place(x: f.Formula) -> tuple[f.Formula, Index | None, Index | N
 
 
 def derived(y: f.Formula, variable: f.Formula, row: Index | None, col: Index | None) -> f.Formula:
-    """Differentiate by the entry (row, col) of a symbol, or of a named formula taken as a variable."""
-    if not isinstance(variable, (f.Symbol, f.Named)):
-        raise TypeError(f"x: expected a symbol, a named formula or an entry of one, got {variable}")
-    symbol = variable if isinstance(variable, f.Symbol) else f.Symbol(variable.name, *variable.shape)
-    y = replaced(y, variable, symbol)
-    if not any(isinstance(node, f.Symbol) and node.name == symbol.name for node in f.walk(y)):
+    """Differentiate by the entry (row, col) of a symbol, a series at a moment, or a named formula."""
+    if not isinstance(variable, (f.Symbol, f.Named, q.At)):
+        raise TypeError(f"x: expected a symbol, a named formula or a series at a moment, got {variable}")
+    if not any(is_kind(node, variable) for node in f.walk(y)):
         raise ValueError(f"x: {variable} does not occur in {y}, so there is nothing to differentiate")
+    if isinstance(variable, f.Named):
+        names = Timeless(y)
+        symbol = names.symbol(variable)
+        return names.back(term_by_term(replaced(y, variable, symbol), symbol, row, col))
+    return term_by_term(y, variable, row, col)
+
+
+def term_by_term(y: f.Formula, variable: f.Formula, row: Index | None, col: Index | None) -> f.Formula:
+    """Differentiate the terms of a sum over time one by one, what is under it by SymPy."""
+    if not any(is_kind(node, variable) for node in f.walk(y)):
+        return f.Number(0)
+    if not any(isinstance(node, f.Sum) and node.index.size.is_time for node in f.walk(y)):
+        return at_each_moment(y, variable, row, col)
+    if isinstance(y, f.Named):
+        return term_by_term(y.args[0], variable, row, col)
+    if isinstance(y, f.Add):
+        return f.Add(*(term_by_term(arg, variable, row, col) for arg in y.args))
+    if isinstance(y, f.Sum):
+        return f.Sum(y.index, term_by_term(y.args[0], variable, row, col))
+    if isinstance(y, f.Times) and isinstance(y.args[0], f.Number) and len(y.args) == 2:
+        return y.args[0] * term_by_term(y.args[1], variable, row, col)
+    raise OutsideTheLanguage(f"{y}: a sum over time within a product or a function is not differentiated")
+
+
+def at_each_moment(y: f.Formula, variable: f.Formula, row: Index | None, col: Index | None) -> f.Formula:
+    """Differentiate by a series at a moment: by its value at each moment of y that may be that one."""
+    if not isinstance(variable, q.At):
+        return by_sympy(y, variable, row, col)
+    result: f.Formula = f.Number(0)
+    nodes = [node for node in f.walk(y) if isinstance(node, q.At) and node.name == variable.name]
+    for here in {node.moment: node for node in nodes}.values():
+        x, at = variable.moments[0], here.moments[0]
+        if at_most(x + 1, at) or at_most(at + 1, x):
+            continue
+        part = by_sympy(y, here, row, col)
+        result = result + (part if x == at else q.SameTime(x, at) * part)
+    return result
+
+
+def is_kind(node: f.Formula, variable: f.Formula) -> bool:
+    """Tell whether a node is the variable; of a series, at whatever moment."""
+    kind = f.Symbol if isinstance(variable, f.Symbol) else type(variable)
+    return isinstance(node, kind) and node.name == variable.name  # type: ignore[attr-defined]
+
+
+def by_sympy(y: f.Formula, variable: f.Formula, row: Index | None, col: Index | None) -> f.Formula:
+    """Let SymPy differentiate; what has a moment is a symbol of its own for it, each moment another one."""
+    timed = Timeless(y)
+    symbol = variable if isinstance(variable, f.Symbol) else timed.symbol(variable)
+    y = timed.forward(y)
     scope = {index: sp.Dummy(index.name, integer=True) for index in f.free_indices(y)}
     # The variable stands at a place of its own, even where y uses the same index: a delta of that index would
     # be differentiated too, which SymPy cannot do.
@@ -85,7 +137,39 @@ def derived(y: f.Formula, variable: f.Formula, row: Index | None, col: Index | N
     reader.indices.update(
         {at: index for at, index in zip(place, (row, col), strict=True) if index is not None}
     )
-    return replaced(reader.read(result), symbol, variable)
+    return timed.back(reader.read(result))
+
+
+class Timeless:
+    """Turns each series at a moment and each label into a symbol of its own, and back."""
+
+    def __init__(self, y: f.Formula) -> None:
+        self.taken = {
+            node.name for node in f.walk(y) if isinstance(node, (f.Symbol, f.Named, q.At, q.OneHot))
+        }
+        self.symbols: dict[tuple[object, ...], tuple[f.Symbol, f.Formula]] = {}
+
+    def symbol(self, node: f.Formula) -> f.Symbol:
+        """Give the symbol that stands for a node of a moment, or for a named formula."""
+        moments = node.moments if isinstance(node, q.Timed) else ()
+        key = (type(node), getattr(node, "name", ""), moments)
+        if key not in self.symbols:
+            number = len(self.taken)
+            while f"at{number}" in self.taken:
+                number += 1
+            self.taken.add(f"at{number}")
+            self.symbols[key] = (f.Symbol(f"at{number}", *node.shape), node)
+        return self.symbols[key][0]
+
+    def forward(self, node: f.Formula) -> f.Formula:
+        if isinstance(node, q.Timed):
+            return self.symbol(node)
+        return node.with_args(*(self.forward(arg) for arg in node.args)) if node.args else node
+
+    def back(self, node: f.Formula) -> f.Formula:
+        if isinstance(node, f.Symbol):
+            return next((timed for symbol, timed in self.symbols.values() if symbol.name == node.name), node)
+        return node.with_args(*(self.back(arg) for arg in node.args)) if node.args else node
 
 
 def replaced(root: f.Formula, old: f.Formula, new: f.Formula) -> f.Formula:
@@ -95,3 +179,25 @@ def replaced(root: f.Formula, old: f.Formula, new: f.Formula) -> f.Formula:
     if type(root) is type(old) and root.name == old.name:  # type: ignore[attr-defined]
         return new
     return root.with_args(*(replaced(arg, old, new) for arg in root.args)) if root.args else root
+
+
+def differential(y: f.Formula, variations: Mapping[f.Formula, f.Formula]) -> f.Formula:
+    """Vary what ``y`` is made of, each symbol or series at a moment by its own variation: the change of y.
+
+    It is, entry by entry, the sum over all that is varied of SymPy's derivative times the variation.
+    """
+    row, col = (
+        Index(name, d) if isinstance(d, Size) else None
+        for name, d in zip(("of_row", "of_col"), y.shape, strict=True)
+    )
+    one = y if y.shape == SCALAR else f.Entry(y, row, col)
+    change: f.Formula = f.Number(0)
+    for variable, variation in variations.items():
+        if variable.shape != variation.shape:
+            raise ShapeError(
+                f"{variable} is {show_shape(variable.shape)} and is varied by {variation}, "
+                f"which is {show_shape(variation.shape)}"
+            )
+        change = change + f.Inner(grad(one, variable), variation)
+    body = change if y.shape == SCALAR else f.ByEntry(row, col, change)
+    return f.Named(f"d{y}", body, f"\\mathrm{{d}} {latex(y)}")

@@ -13,6 +13,7 @@ import sympy as sp
 from sympy.matrices.expressions.matexpr import MatrixElement
 
 from bptt.kernel import formula as f
+from bptt.kernel import sequence as q
 from bptt.kernel.shape import SCALAR, Dimension, Index, Size
 
 Position = Any  # a SymPy expression, or None for the only position of a dimension 1
@@ -116,6 +117,12 @@ def by_entry(node: f.ByEntry, row: Position, col: Position, scope: Scope) -> sp.
     return entry(node.args[0], None, None, {**scope, **places})
 
 
+def softmax(node: q.Softmax, row: Position, col: Position, scope: Scope) -> sp.Expr:
+    index = dummy(node.shape[0])
+    whole = summed(sp.exp(entry(node.args[0], index, None, scope)), index, node.shape[0])
+    return sp.exp(entry(node.args[0], row, None, scope)) / whole
+
+
 RULES: dict[type[f.Formula], Callable[..., sp.Expr]] = {
     f.Symbol: symbol,
     f.Number: lambda node, row, col, scope: sp.Rational(node.value.numerator, node.value.denominator),
@@ -136,6 +143,7 @@ RULES: dict[type[f.Formula], Callable[..., sp.Expr]] = {
     f.Sum: sum_over,
     f.ByEntry: by_entry,
     f.Named: lambda node, row, col, scope: entry(node.args[0], row, col, scope),
+    q.Softmax: softmax,
 }
 
 

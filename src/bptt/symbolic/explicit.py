@@ -6,20 +6,26 @@ from typing import Any
 import sympy as sp
 
 from bptt.kernel import formula as f
+from bptt.kernel import sequence as q
 from bptt.kernel.shape import SCALAR, Dimension, Index
+from bptt.kernel.time import Horizon, Moment, Step
 from bptt.symbolic.entry import function_of
 
+# The position of each index, counted from 0, and the time of each step.
 Places = Mapping[Index, int]
+# What a series is at each time, and which position, from 0, a label has.
+Histories = Mapping[str, Mapping[int, Any]]
 
 
 class Explicit:
     """Writes formulas out at fixed sizes; the symbol A becomes the matrix of a_11, a_12, ..."""
 
-    def __init__(self, sizes: Mapping[str, int]) -> None:
+    def __init__(self, sizes: Mapping[str, int], histories: Histories | None = None) -> None:
         for name, value in sizes.items():
             if not isinstance(value, int) or isinstance(value, bool) or value < 1:
                 raise ValueError(f"{name}: expected a size of at least 1, got {value!r}")
         self.sizes = sizes
+        self.histories = histories or {}
         self.meanings: dict[str, tuple[str, int, int]] = {}
 
     def letter(self, name: str, *meaning: Any) -> sp.Symbol:
@@ -37,6 +43,12 @@ class Explicit:
             raise ValueError(f"{dimension.name}: this size is in the formula and was not given a value")
         return self.sizes[dimension.name]
 
+    def time(self, when: Moment, places: Places) -> int:
+        if when.base is None:
+            return when.offset
+        start = self.extent(when.base) if isinstance(when.base, Horizon) else places[when.base]
+        return start + when.offset
+
     def matrix(self, node: f.Formula, places: Places) -> sp.Matrix:
         return RULES[type(node)](self, node, places)
 
@@ -49,14 +61,22 @@ def explicit(node: f.Formula, **sizes: int) -> sp.Matrix:
     return written_out(node, sizes=sizes)[0]
 
 
-def written_out(*nodes: f.Formula, sizes: Mapping[str, int]) -> list[sp.Matrix]:
-    """Write several formulas out over the same symbols."""
-    at = Explicit(sizes)
+def written_out(
+    *nodes: f.Formula,
+    sizes: Mapping[str, int],
+    histories: Histories | None = None,
+    times: Places | None = None,
+) -> list[sp.Matrix]:
+    """Write several formulas out over the same symbols.
+
+    A series without a history has symbols such as h_1^2 at each time; ``times`` are those of free steps.
+    """
+    at = Explicit(sizes, histories)
     for node in nodes:
-        free = ", ".join(sorted(index.name for index in f.free_indices(node)))
+        free = ", ".join(sorted(index.name for index in f.free_indices(node) - set(times or {})))
         if free:
             raise ValueError(f"{node}: expected a formula without free indices, got {free}")
-    return [at.matrix(node, {}) for node in nodes]
+    return [at.matrix(node, times or {}) for node in nodes]
 
 
 def symbol(at: Explicit, node: f.Symbol, places: Places) -> sp.Matrix:
@@ -115,7 +135,11 @@ def one_entry(at: Explicit, node: f.Entry, places: Places) -> sp.Matrix:
 
 def sum_over(at: Explicit, node: f.Sum, places: Places) -> sp.Matrix:
     result = sp.zeros(*at.shape(node))
-    for n in range(at.extent(node.index.size)):
+    index = node.index
+    values = range(at.extent(index.size))
+    if isinstance(index, Step):
+        values = range(at.time(index.first, places), at.time(index.last, places) + 1)
+    for n in values:
         result = result + at.matrix(node.args[0], {**places, node.index: n})
     return result
 
@@ -132,6 +156,32 @@ def every_entry(
     at: Explicit, node: f.Formula, places: Places, change: Callable[[sp.Expr], sp.Expr]
 ) -> sp.Matrix:
     return at.matrix(node.args[0], places).applyfunc(change)
+
+
+def series_at(at: Explicit, node: q.At, places: Places) -> sp.Matrix:
+    time = at.time(node.moment, places)
+    if time in at.histories.get(node.name, {}):
+        return at.histories[node.name][time]
+
+    def item(i: int, j: int) -> sp.Symbol:
+        below = [str(n + 1) for n, d in zip((i, j), node.shape, strict=True) if d != 1]
+        return at.letter("_".join([node.name, *below]) + f"^{time}", node.name, i, j, time)
+
+    return sp.Matrix(*at.shape(node), item)
+
+
+def onehot(at: Explicit, node: q.OneHot, places: Places) -> sp.Matrix:
+    label = at.histories[node.name][at.time(node.moment, places)]
+    return sp.Matrix(*at.shape(node), lambda i, j: int(i == label))
+
+
+def same_time(at: Explicit, node: q.SameTime, places: Places) -> sp.Matrix:
+    return sp.Matrix([[int(len({at.time(when, places) for when in node.moments}) == 1)]])
+
+
+def softmax(at: Explicit, node: q.Softmax, places: Places) -> sp.Matrix:
+    values = at.matrix(node.args[0], places).applyfunc(sp.exp)
+    return values / sum(values)
 
 
 RULES: dict[type[f.Formula], Callable[..., sp.Matrix]] = {
@@ -154,4 +204,8 @@ RULES: dict[type[f.Formula], Callable[..., sp.Matrix]] = {
     f.Sum: sum_over,
     f.ByEntry: by_entry,
     f.Named: lambda at, node, places: at.matrix(node.args[0], places),
+    q.At: series_at,
+    q.OneHot: onehot,
+    q.SameTime: same_time,
+    q.Softmax: softmax,
 }

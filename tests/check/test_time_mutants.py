@@ -1,0 +1,83 @@
+"""The slips that people make with time, those that have been published among them."""
+
+import pytest
+
+from bptt.check import judge
+from bptt.kernel import (
+    Formula,
+    diag,
+    horizon,
+    labels,
+    matrix,
+    onehot,
+    outer,
+    prove,
+    series,
+    sizes,
+    softmax,
+    step,
+    sum_over,
+)
+from bptt.kernel.rules import Refuted
+
+n, m, k = sizes("n m k")
+T = horizon("T")
+t, early = step("t", T), step("t", T, 1, T - 1)
+W, U, V = matrix("W", n, n), matrix("U", n, m), matrix("V", k, n)
+h, x, o, g, g_o = series("h", n), series("x", m), series("o", k), series("g", n), series("g_o", k)
+y = labels("y", k)
+
+
+def slope(when: object) -> Formula:
+    return diag(1 - h[when] ** 2)
+
+
+OUTPUT = softmax(o[t]) - onehot(y[t])
+STATE = W.T @ slope(early + 1) @ g[early + 1] + V.T @ g_o[early]
+RECURRENT = sum_over(t, slope(t) @ outer(g[t], h[t - 1]))
+
+MADE = {
+    "prediction at another time": (OUTPUT, "softmax(o[t]) - onehot(y[t+1])"),
+    "label minus prediction": (OUTPUT, "-(softmax(o[t]) - onehot(y[t]))"),
+    "label forgotten": (OUTPUT, "softmax(o[t])"),
+    "softmax differentiated once more": (OUTPUT, "softmax(o[t]) * (1 - softmax(o[t])) - onehot(y[t])"),
+    "the slope one step off": (STATE, "W.T @ diag(1 - h[t]**2) @ g[t+1] + V.T @ g_o[t]"),
+    "the gradient one step off": (STATE, "W.T @ diag(1 - h[t+1]**2) @ g[t] + V.T @ g_o[t]"),
+    "the diagonal on the other side": (STATE, "diag(1 - h[t+1]**2) @ W.T @ g[t+1] + V.T @ g_o[t]"),
+    "W not transposed": (STATE, "W @ diag(1 - h[t+1]**2) @ g[t+1] + V.T @ g_o[t]"),
+    "no slope": (STATE, "W.T @ g[t+1] + V.T @ g_o[t]"),
+    "the slope twice": (STATE, "W.T @ diag(1 - h[t+1]**2) @ diag(1 - h[t+1]**2) @ g[t+1] + V.T @ g_o[t]"),
+    "no recurrent term": (STATE, "V.T @ g_o[t]"),
+    "no output term": (STATE, "W.T @ diag(1 - h[t+1]**2) @ g[t+1]"),
+    "the state after for the state before": (RECURRENT, "sum_over(t, diag(1 - h[t]**2) @ g[t] @ h[t].T)"),
+    "the last step only": (RECURRENT, "diag(1 - h[T]**2) @ g[T] @ h[T-1].T"),
+    "not added up over time": (RECURRENT, "diag(1 - h[t_only]**2) @ g[t_only] @ h[t_only-1].T"),
+}
+
+
+@pytest.mark.parametrize("slip", MADE, ids=str)
+def test_the_slip_is_made_and_refuted(slip: str) -> None:
+    right, wrong = MADE[slip]
+    refuted = [str(mutant.formula) for mutant, _ in judge(right, right).refuted]
+    assert wrong in refuted
+
+
+@pytest.mark.parametrize("right", [OUTPUT, STATE, RECURRENT], ids=["output", "state", "recurrent"])
+def test_every_slip_with_time_is_decided(right: Formula) -> None:
+    judgement = judge(right, right)
+    assert len(judgement.refuted) >= 8
+    assert not judgement.undecided
+
+
+def test_slips_that_have_been_published() -> None:
+    """One step off, a factor or a term missing, and a gradient that is not added up over time."""
+    for right, wrong in (
+        (STATE, W.T @ slope(early) @ g[early + 1] + V.T @ g_o[early]),
+        (RECURRENT, slope(T) @ outer(g[T], h[T - 1])),
+        (RECURRENT, sum_over(t, outer(g[t], h[t - 1]))),
+        (STATE, W.T @ slope(early + 1) @ g[early + 1]),
+    ):
+        with pytest.raises(Refuted):
+            prove(right, wrong)
+    with pytest.raises(Refuted):
+        prove(RECURRENT, sum_over(t, outer(h[t - 1], slope(t) @ g[t])))

@@ -1,0 +1,527 @@
+"""What the kernel proves about time, what it refutes, and what it does not pretend to know."""
+
+from fractions import Fraction
+
+import pytest
+
+from bptt.kernel import (
+    Equation,
+    Formula,
+    Function,
+    Index,
+    Moment,
+    Place,
+    Proof,
+    Recurrence,
+    Refuted,
+    ShapeError,
+    Size,
+    Step,
+    Undecided,
+    chain,
+    decide,
+    defined,
+    delta,
+    diag,
+    evaluate,
+    exp,
+    extent,
+    eye,
+    horizon,
+    induct,
+    inner,
+    labels,
+    latex,
+    log,
+    matrix,
+    moment,
+    named,
+    onehot,
+    ones,
+    product_over,
+    prove,
+    refute,
+    same_time,
+    scalar,
+    series,
+    sizes,
+    softmax,
+    step,
+    sum_over,
+    tanh,
+    telescope,
+    total,
+    vector,
+)
+from bptt.kernel.evaluate import Given
+from bptt.kernel.formula import Number
+from bptt.kernel.rules import point
+from bptt.kernel.sequence import moved
+from bptt.kernel.time import at_most
+
+n, k = sizes("n k")
+T = horizon("T")
+J = series("J", n, n)
+t, s, r = step("t", T), step("s", T), step("r", T)
+W, V = matrix("W", n, n), matrix("V", k, n)
+h, g, o, z, w = series("h", n), series("g", n), series("o", k), series("z"), series("w")
+u = series("u")
+y, v = labels("y", k), labels("v", k)
+x_ = vector("x", n)
+i, j = Index("i", k), Index("j", k)
+a = scalar("a")
+f = Function("f")
+
+
+def over(first: object, last: object, body: object, name: str = "s") -> Formula:
+    """The sum of body(s) for s from first to last."""
+    running = Step(name, T, moment(first), moment(last))
+    return sum_over(running, body(running))  # type: ignore[operator]
+
+
+def whole(body: object, name: str = "s") -> Formula:
+    return over(1, T, body, name)
+
+
+def ordered(first: object, last: object, name: str = "j") -> Formula:
+    """J(last) ... J(first)."""
+    running = Step(name, T, moment(first), moment(last))
+    return product_over(running, J[running])
+
+
+early, late = step("t", T, 1, T - 1), step("t", T, 0, T)
+
+TRUE = {
+    "the index is renamed": (whole(lambda s: z[s]), whole(lambda s: z[s], "r")),
+    "telescoping": (whole(lambda s: z[s] - z[s + 1]), z[1] - z[T + 1]),
+    "telescoping by two": (whole(lambda s: z[s] - z[s + 2]), z[1] + z[2] - z[T + 1] - z[T + 2]),
+    "shifted limits": (over(0, T - 1, lambda s: z[s + 1]), whole(lambda s: z[s])),
+    "shifted twice": (over(3, T + 2, lambda s: z[s - 2]), whole(lambda s: z[s])),
+    "the first split off": (over(2, T, lambda s: z[s]) + z[1], whole(lambda s: z[s])),
+    "the last split off": (over(1, T - 1, lambda s: z[s]) + z[T], whole(lambda s: z[s])),
+    "one more at both ends": (over(0, T + 1, lambda s: z[s]), z[0] + whole(lambda s: z[s]) + z[T + 1]),
+    "a sum with numbers for limits": (over(2, 4, lambda s: z[s]), z[2] + z[3] + z[4]),
+    "an empty sum": (over(1, 0, lambda s: z[s]), 0 * z[0]),
+    "a sum of one": (over(T, T, lambda s: z[s]), z[T] * 1),
+    "nothing but T": (whole(lambda s: a), extent(T) * a),
+    "all but the last": (over(1, T - 1, lambda s: a), (extent(T) - 1) * a),
+    "split at t": (over(1, t, lambda s: z[s]) + over(t + 1, T, lambda s: z[s]), whole(lambda s: z[s])),
+    "split before t": (over(1, t - 1, lambda s: z[s]) + over(t, T, lambda s: z[s]), whole(lambda s: z[s])),
+    "up to t, the last split off": (over(1, t, lambda s: z[s]), over(1, t - 1, lambda s: z[s]) + z[t]),
+    "up to t+1": (
+        over(1, early + 1, lambda s: z[s]),
+        over(1, early, lambda s: z[s]) + z[early + 1],
+    ),
+    "up to t shifted back": (over(1, t, lambda s: z[s - 1]), over(0, t - 1, lambda s: z[s])),
+    "up to t shifted": (over(0, t - 1, lambda s: z[s + 1]), over(1, t, lambda s: z[s])),
+    "up to T is the whole": (over(1, T, lambda s: over(1, T, lambda r: z[r] * w[s], "r")),) * 2,
+    "the order exchanged": (
+        whole(lambda s: over(1, s, lambda r: z[s] * w[r], "r")),
+        whole(lambda r: over(r, T, lambda s: z[s] * w[r]), "r"),
+    ),
+    "the order exchanged, strictly": (
+        whole(lambda s: over(1, s - 1, lambda r: z[s] * w[r], "r")),
+        whole(lambda r: over(r + 1, T, lambda s: z[s] * w[r]), "r"),
+    ),
+    "a triangle and its rest": (
+        whole(lambda s: over(1, s, lambda r: z[s] * w[r], "r"))
+        + whole(lambda r: over(1, r - 1, lambda s: z[s] * w[r]), "r"),
+        whole(lambda s: z[s]) * whole(lambda s: w[s]),
+    ),
+    "three in a row": (
+        whole(lambda s: over(1, s, lambda r: over(r, s, lambda q: z[s] * w[q] * u[r], "q"), "r")),
+        whole(lambda s: over(1, s, lambda q: over(1, q, lambda r: z[s] * w[q] * u[r], "r"), "q")),
+    ),
+    "a delta of moments": (whole(lambda s: same_time(s, t) * z[s]), z[t] * 1),
+    "a delta of shifted moments": (whole(lambda s: same_time(s + 1, t + 1) * z[s]), z[t] * 1),
+    "a delta at an end": (whole(lambda s: same_time(s, T) * z[s - 1]), z[T - 1] * 1),
+    "a delta beyond the end": (whole(lambda s: same_time(s, T + 1) * z[s]), 0 * a),
+    "a delta one ahead": (
+        whole(lambda s: whole(lambda r: same_time(r, s + 1) * z[r] * w[s], "r")),
+        over(1, T - 1, lambda s: z[s + 1] * w[s]),
+    ),
+    "free moments identified": (same_time(t, s) * z[t] * w[s], same_time(s, t) * z[s] * w[t]),
+    "different moments": (same_time(t, t + 1) * a, 0 * a),
+    "inside a function": (tanh(whole(lambda s: z[s + 1])), tanh(over(2, T + 1, lambda s: z[s]))),
+    "below a bar": (1 / (2 + over(0, T - 1, lambda s: z[s] ** 2)), 1 / (2 + whole(lambda s: z[s - 1] ** 2))),
+    "matrices": (W @ whole(lambda s: h[s]), whole(lambda s: W @ h[s])),
+    "a label picks": (inner(onehot(y[t]), o[t]), total(diag(o[t]) @ onehot(y[t]))),
+    "a label squared": (onehot(y[t]) * onehot(y[t]), onehot(y[t])),
+    "one label": (total(onehot(y[t])), Number(1)),
+    "labels of one moment": (inner(onehot(y[t]), onehot(y[t])), Number(1)),
+    "a label in an entry": (onehot(y[t])[i] * o[t][i], onehot(y[t])[i] * inner(onehot(y[t]), o[t])),
+    "labels shifted": (
+        over(0, T - 1, lambda s: inner(onehot(y[s + 1]), o[s])),
+        whole(lambda s: inner(onehot(y[s]), o[s - 1])),
+    ),
+    "an empty product": (ordered(t + 1, t), eye(n)),
+    "a product of one": (ordered(t, t), J[t]),
+    "a product of two": (ordered(t, t + 1), J[t + 1] @ J[t]),
+    "a product with numbers for limits": (ordered(2, 4), J[4] @ J[3] @ J[2]),
+    "the last factor split off": (ordered(1, early + 1), J[early + 1] @ ordered(1, early, "i")),
+    "a factor beyond T": (ordered(t, T + 1), J[T + 1] @ ordered(t, T)),
+    "a product of scalars": (product_over(r, z[r] + a), product_over(s, a + z[s])),
+    "a product of diagonals": (product_over(r, diag(h[r] + x_)), product_over(s, diag(x_ + h[s]))),
+    "products under a sum": (
+        over(1, early + 1, lambda s: ordered(s + 1, early + 1) @ g[s]),
+        J[early + 1] @ over(1, early, lambda s: ordered(s + 1, early) @ g[s]) + g[early + 1],
+    ),
+    "products shifted": (
+        over(0, T - 1, lambda s: ordered(s + 2, T) @ g[s + 1]),
+        whole(lambda s: ordered(s + 1, T) @ g[s]),
+    ),
+    "softmax adds up to one": (total(softmax(o[t])), Number(1)),
+    "softmax by exp": (softmax(o[t]), exp(o[t]) / total(exp(o[t]))),
+    "softmax is blind to a shift": (softmax(o[t] + a), softmax(o[t])),
+    "log softmax": (log(softmax(o[t])), o[t] - log(total(exp(o[t]))) * ones(k)),
+    "log softmax of a product": (
+        -inner(onehot(y[t]), log(softmax(V @ h[t]))),
+        log(total(exp(V @ h[t]))) - onehot(y[t]).T @ V @ h[t],
+    ),
+}
+
+
+@pytest.mark.parametrize("claim", TRUE, ids=str)
+def test_what_is_true_is_proved(claim: str) -> None:
+    left, right = TRUE[claim]
+    assert refute(left, right) > 0
+    decide(left, right)
+    decide(right, left)
+
+
+WRONG = {
+    "a limit one too far": (over(1, T + 1, lambda s: z[s]), whole(lambda s: z[s])),
+    "a limit one too near": (over(2, T, lambda s: z[s]), whole(lambda s: z[s])),
+    "shifted without its limits": (whole(lambda s: z[s]), whole(lambda s: z[s + 1])),
+    "only the last step": (whole(lambda s: z[s]), z[T] * 1),
+    "no sum over time": (whole(lambda s: z[s]), z[t] * 1),
+    "a neighbour": (z[t] * 1, z[t + 1] * 1),
+    "before for after": (over(1, t, lambda s: z[s]), over(t, T, lambda s: z[s])),
+    "strictly before": (over(1, t, lambda s: z[s]), over(1, t - 1, lambda s: z[s])),
+    "exchanged without its limits": (
+        whole(lambda s: over(1, s, lambda r: z[s] * w[r], "r")),
+        whole(lambda r: over(1, r, lambda s: z[s] * w[r]), "r"),
+    ),
+    "a delta without its end": (
+        whole(lambda s: whole(lambda r: same_time(r, s + 1) * z[r], "r")),
+        whole(lambda s: z[s + 1]),
+    ),
+    "a delta of moments without its end": (
+        whole(lambda s: same_time(s + 1, t) * z[s]),
+        z[t - 1] * 1,
+    ),
+    "factors in the other order": (ordered(t, t + 1), J[t] @ J[t + 1]),
+    "one factor too few": (ordered(1, early + 1), ordered(1, early)),
+    "from the first for from the second": (ordered(1, t), ordered(2, t)),
+    "an empty product is not 0": (ordered(t + 1, t), 0 * eye(n)),
+    "an empty product has no factor to split": (ordered(s, t + 1), J[t + 1] @ ordered(s, t)),
+    "true for T = 1 only": (whole(lambda s: z[s]), z[1] * 1),
+    "true for T = 1 and 2 only": (whole(lambda s: z[s]), z[1] + z[T] - z[1] * same_time(T, 1)),
+    "not true for T = 1": (over(1, T - 2, lambda s: z[s]), whole(lambda s: z[s]) - z[T] - z[T - 1]),
+    "true where h is 1 or -1": (diag(1 - h[t] ** 2) @ g[t], 0 * g[t]),
+    "true where neighbouring labels are equal": (onehot(y[t]), onehot(y[t + 1])),
+    "two labels": (onehot(y[t]), onehot(v[t])),
+    "the slope one step off": (diag(1 - h[t] ** 2) @ g[t], diag(1 - h[t - 1] ** 2) @ g[t]),
+    "label minus prediction": (softmax(o[t]) - onehot(y[t]), onehot(y[t]) - softmax(o[t])),
+    "log of a sum of exponentials": (log(exp(z[t]) + exp(w[t])), z[t] * 1),
+    "log of twice an exponential": (log(exp(z[t]) * 2), z[t] * 1),
+    "log of a number": (log(Number(2)), Number(1)),
+    "log of a size": (log(extent(n)), extent(n) * log(Number(2))),
+}
+
+
+@pytest.mark.parametrize("claim", WRONG, ids=str)
+def test_what_is_wrong_is_refuted_and_not_proved(claim: str) -> None:
+    left, right = WRONG[claim]
+    with pytest.raises(Undecided):
+        decide(left, right)
+    with pytest.raises(Refuted):
+        prove(left, right)
+
+
+OUTSIDE = {
+    "it ends before it begins at T = 1": ((over(1, T - 2, lambda s: z[s]),) * 2, "at most T-1"),
+    "beyond T": ((over(1, t + 1, lambda s: over(1, s, lambda r: z[r], "r")),) * 2, "not known"),
+    "below 1": ((over(step("t", T, -2, 0), T, lambda s: z[s]),) * 2, "not known"),
+    "long": ((over(1, 40, lambda s: z[s]),) * 2, "too many"),
+    "far": ((whole(lambda s: z[s]), whole(lambda s: z[s + 40])), "too many"),
+}
+
+
+@pytest.mark.parametrize("claim", OUTSIDE, ids=str)
+def test_what_the_kernel_cannot_write_is_undecided(claim: str) -> None:
+    (left, right), reason = OUTSIDE[claim]
+    with pytest.raises(Undecided, match=reason):
+        decide(left, right)
+
+
+def test_what_holds_for_two_sizes_only_is_undecided_or_refuted() -> None:
+    """By Cayley and Hamilton, for 2 rows: W² - tr(W) W + det(W) is 0, the determinant said by traces."""
+    trace = inner(W, diag(ones(n)))
+    twice = W @ W - trace * W + (trace**2 - inner(W.T, W)) / 2 * diag(ones(n))
+    with pytest.raises(Refuted):
+        prove(twice @ h[t], 0 * h[t])
+
+
+def test_names_and_ranges_that_clash_are_refused() -> None:
+    other = Step("t", T)
+    with pytest.raises(ValueError, match="two names"):
+        decide(sum_over(other, z[other] * z[t]), z[t] * 1)
+    with pytest.raises(ValueError, match="one claim"):
+        decide(z[t] * 1, scalar("z"))
+    with pytest.raises(ValueError, match="one claim"):
+        decide(z[t] * 1, series("z", n).__getitem__(t).T @ h[t])
+    with pytest.raises(ValueError, match="one claim"):
+        decide(inner(onehot(y[t]), o[t]), inner(series("y", k)[t], o[t]))
+    with pytest.raises(ValueError, match="one claim"):
+        decide(z[t] * vector("b", Size("T")), z[t] * vector("b", Size("T")))
+    with pytest.raises(TypeError, match="moment"):
+        z[i]
+    with pytest.raises(TypeError, match="moment"):
+        z[Fraction(1, 2)]
+    with pytest.raises(TypeError, match="Step"):
+        Index("t", T)
+    with pytest.raises(TypeError, match="series"):
+        vector("x", T)
+    with pytest.raises(TypeError, match="declared range"):
+        h[t][t]
+    with pytest.raises(TypeError, match="Horizon"):
+        step("t", n)  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="label"):
+        onehot(o[t])  # type: ignore[arg-type]
+    with pytest.raises(ShapeError):
+        softmax(W)
+
+
+def test_a_range_is_stated() -> None:
+    assert prove(z[early] * 2, z[early] + z[early]).holds_for() == "all T, 1 ≤ t ≤ T-1"
+
+
+def test_a_refutation_names_the_time_as_it_is() -> None:
+    with pytest.raises(Refuted) as found:
+        prove(z[t] * 1, z[1] * 1)
+    assert found.value.times == {"t": 2}
+    assert "t = 2" in found.value.where()
+
+
+def test_what_is_at_most_what() -> None:
+    inside = step("k", T, 1, t)
+    assert at_most(Moment(inside), Moment(T))
+    assert at_most(Moment(None, 1), Moment(inside))
+    assert at_most(inside - 1, Moment(t))
+    assert not at_most(Moment(t), Moment(inside))
+    assert not at_most(t + 1, Moment(T))
+    assert at_most(early + 1, Moment(T))
+    assert not at_most(Moment(None, 2), Moment(T))
+    assert not at_most(Moment(T), Moment(None, 5))
+    assert not at_most(Moment(T), Moment(horizon("S")))
+
+
+def test_the_values_at_which_claims_are_tried() -> None:
+    values = point([h, y], {"n": 2, "k": 3, "T": 4}, (-1, 1))
+    chosen, states = values["y"], values["h"]
+    assert isinstance(chosen, dict)
+    assert isinstance(states, dict)
+    assert all(chosen[time] != chosen[time + 1] for time in range(-3, 8))
+    assert all(0 < abs(row[0]) < 1 for time in range(-3, 9) for row in states[time])
+
+
+def test_evaluation_counts_time_as_declared() -> None:
+    values: dict[str, Given] = {"z": {time: [[Fraction(10**time)]] for time in range(5)}}
+    place = Place({"T": 3}, values)
+    assert evaluate(whole(lambda s: z[s]), place) == [[1110]]
+    assert evaluate(over(0, T - 1, lambda s: z[s]), place) == [[111]]
+    assert evaluate(whole(lambda s: over(1, s, lambda r: z[r], "r")), place) == [[1110 + 110 + 10]]
+    assert evaluate(z[t - 1], place.at(t, 2)) == [[10]]
+    assert evaluate(over(3, 1, lambda s: z[s]), place) == [[0]]
+    with pytest.raises(ValueError, match="no value is given for time 9"):
+        evaluate(z[9], place)
+
+
+def test_printing() -> None:
+    assert latex(h[t - 1]) == "h^{(t-1)}"
+    assert latex(h[T].T @ W) == "h^{(T) \\top}\\,W"
+    assert latex(h[t] ** 2) == "\\left(h^{(t)}\\right)^{\\odot 2}"
+    assert latex(o[0][i]) == "o_{i}^{(0)}"
+    assert latex(onehot(y[t])) == "\\mathbf{1}_{y^{(t)}}"
+    assert latex(softmax(o[t])) == "\\operatorname{softmax}\\left(o^{(t)}\\right)"
+    assert latex(over(2, t, lambda s: z[s])) == "\\sum_{s=2}^{t} z^{(s)}"
+    assert latex(ordered(2, t)) == "\\prod_{j=t}^{2} J^{(j)}"
+    assert str(ordered(2, t)) == "product_over(j=2..t, J[j])"
+    assert latex(same_time(t, s)) == "\\delta_{t,s}"
+    assert str(over(1, t - 1, lambda s: z[s] * softmax(o[s]))) == "sum_over(s=1..t-1, z[s] * softmax(o[s]))"
+    assert str(whole(lambda s: inner(onehot(y[s]), o[s]))) == "sum_over(s, inner(onehot(y[s]), o[s]))"
+
+
+# What is given.
+rule = Recurrence(u, t, u[t - 1] + z[t])
+start = defined(u, 0, 0)
+
+
+def test_what_is_given_is_used_once_and_recorded() -> None:
+    proof = prove(2 * u[t], 2 * u[t - 1] + 2 * z[t], given=[rule[t]])
+    assert proof.assumes == ("u[t] = u[t-1] + z[t] for 1 ≤ t ≤ T",)
+    assert "given u[t]" in repr(proof)
+    with pytest.raises((Refuted, Undecided)):
+        prove(2 * u[t], 2 * u[t - 2] + 2 * z[t], given=[rule[t]])
+    first = step("t", T, 2, T)
+    prove(u[first] * 1, u[first - 2] + z[first] + z[first - 1], given=[rule[first], rule[first - 1]])
+
+
+def test_a_recurrence_holds_in_its_range_only() -> None:
+    for when in (0, T + 1, t + 1, t - 1):
+        with pytest.raises(ValueError, match="1 ≤ t ≤ T only"):
+            rule[when]
+    rule[early + 1]
+    with pytest.raises(ShapeError):
+        Recurrence(h, t, V @ h[t - 1])
+
+
+def test_what_is_to_be_proved_cannot_be_given() -> None:
+    with pytest.raises(ValueError, match="circular"):
+        prove(u[t] * 1, z[t] * 2, given=[Equation(u[t], z[t] + z[t])])
+    with pytest.raises(ValueError, match="circular"):
+        decide(z[t] * 2, u[t] * 1, given=[Equation(u[t], z[t] + z[t])])
+    with pytest.raises(ValueError, match="circular"):
+        prove(u[t], u[t - 1] + z[t], given=[rule[t]])
+    with pytest.raises(ValueError, match="circular"):
+        Equation(u[t], z[t] + u[t] - u[t])
+    with pytest.raises(ValueError, match="twice"):
+        prove(u[t] * 3, z[t] * 3, given=[Equation(u[t], z[t] * 5), Equation(u[t], z[t] * 1)])
+
+
+def test_what_is_given_is_not_caught_by_a_sum() -> None:
+    """z[s] is put where s is bound, inside a name, which may use s again."""
+    caught = named("N", sum_over(s, u[t] * z[s]))
+    with pytest.raises(Undecided, match="bound"):
+        decide(caught, named("M", sum_over(s, z[s] * z[s])), given=[Equation(u[t], z[s] * 1)])
+
+
+def test_only_points_where_the_given_holds_refute() -> None:
+    """At t = T the value after is 0, so that no point with another one may be held against the claim."""
+    proof = decide(u[T + 1] * z[t], 0 * a, given=[defined(u, T + 1, 0)])
+    assert refute(proof.left, proof.right, proof.given) > 0
+    with pytest.raises(Refuted):
+        prove(u[T] * z[t], 0 * a, given=[defined(u, T + 1, 0)])
+
+
+# Induction: u[t] = z[1] + ... + z[t], from u[0] = 0 and u[t] = u[t-1] + z[t].
+before = step("s", T, 0, T - 1)
+
+
+def partial(when: object) -> Formula:
+    return over(1, when, lambda r: z[r], "r")
+
+
+def base() -> Proof:
+    return prove(u[0], partial(0), given=[start])
+
+
+def one_step(hypothesis: "Equation | None" = None, to: "Formula | None" = None) -> Proof:
+    given = hypothesis or Equation(u[before], partial(before))
+    return prove(u[before + 1], to or partial(before + 1), given=[rule[before + 1], given])
+
+
+def test_induction() -> None:
+    proof = induct(late, u[late], partial(late), base(), one_step(), before)
+    assert [str(item.left) for item in proof.given] == ["u[0]", "u[s+1]"]
+    assert all(item.everywhere == (item.left.moment != moment(0)) for item in proof.given)
+    assert "0 ≤ t ≤ T" in proof.holds_for()
+
+
+def test_the_sum_over_paths() -> None:
+    """What is fed in at k reaches t through all steps between: S(t) = Σ J(t) ... J(k+1) m(k)."""
+    state, fed = series("S", n), series("m", n)
+    rule_ = Recurrence(state, t, J[t] @ state[t - 1] + fed[t])
+
+    def paths(when: object) -> Formula:
+        return over(1, when, lambda k: ordered(k + 1, when) @ fed[k], "k")
+
+    first = prove(state[0], paths(0), given=[defined(state, 0, 0)])
+    given = [rule_[before + 1], Equation(state[before], paths(before))]
+    following = prove(state[before + 1], paths(before + 1), given=given)
+    proof = induct(late, state[late], paths(late), first, following, before)
+    assert [str(item.left) for item in proof.given] == ["S[0]", "S[s+1]"]
+
+
+def test_induction_needs_both_proofs_to_be_of_the_claim() -> None:
+    for wrong_base, wrong_step in (
+        (prove(u[0], z[0] - z[0], given=[start]), prove(z[t] * 1, z[t] + 0)),
+        (prove(z[1] * 1, z[1] + 0), one_step()),
+    ):
+        with pytest.raises(ValueError, match="is not that of the claim there"):
+            induct(late, u[late], partial(late), wrong_base, wrong_step, before)
+    with pytest.raises(ValueError, match="is not that of the claim there"):
+        induct(late, u[late], partial(late) + 1, base(), one_step(), before)
+
+
+def test_induction_leads_through_the_whole_range() -> None:
+    short = step("s", T, 1, T - 1)
+    made = prove(
+        u[short + 1], partial(short + 1), given=[rule[short + 1], Equation(u[short], partial(short))]
+    )
+    with pytest.raises(ValueError, match="does not lead through"):
+        induct(late, u[late], partial(late), base(), made, short)
+
+
+def test_only_the_hypothesis_is_discharged() -> None:
+    """What is assumed of the series at another moment, or in another value, stays an assumption."""
+    made = prove(
+        u[before + 1],
+        partial(before + 1),
+        given=[Equation(u[before + 1], w[before] * 1), Equation(w[before], partial(before + 1))],
+    )
+    proof = induct(late, u[late], partial(late), base(), made, before)
+    assert len(proof.given) == 3
+    general = Equation(u[before], partial(before), everywhere=True)
+    kept = induct(late, u[late], partial(late), base(), one_step(general), before)
+    assert len(kept.given) == 3
+
+
+# Telescoping: what a series gains from step to step adds up to its ends.
+gain = Recurrence(w, step("t", T, 2, T + 1), z[1])
+
+
+def test_telescoping() -> None:
+    made = prove(z[t] * 1, u[t] - u[t - 1], given=[rule[t]])
+    proof = telescope(
+        t, z[t], -u[t - 1], 0 * z[t], chain(made, prove(made.right, -u[t - 1] - -u[t] + 0 * z[t]))
+    )
+    ends = prove(proof.right, u[T] * 1, given=[start])
+    summed = chain(proof, ends)
+    assert str(summed.left) == "sum_over(t, z[t])"
+    assert str(summed.right) == "u[T] * 1"
+    assert [item.everywhere for item in summed.given] == [True, False]
+
+
+def test_telescoping_needs_a_proof_of_its_step() -> None:
+    made = prove(z[t] - z[t + 1] + w[t], w[t] + z[t] - z[t + 1])
+    telescope(t, z[t] - z[t + 1] + w[t], z[t], w[t], made)
+    for f_, s_, r_ in ((z[t], z[t], w[t]), (made.left, z[t + 1], w[t]), (made.left, z[t], z[t])):
+        with pytest.raises(ValueError, match="of the step"):
+            telescope(t, f_, s_, r_, made)
+
+
+def test_telescoping_keeps_to_the_range_of_its_step() -> None:
+    made = prove(z[early] - z[early + 1] + w[early], z[early] - z[early + 1] + w[early] * 1)
+    proof = telescope(early, made.left, z[early], w[early], made)
+    assert prove(proof.left, z[1] - z[T] + over(1, T - 1, lambda s: w[s]))
+    none = step("t", T, 1, T - 2)
+    made = prove(z[none] - z[none + 1], z[none] * 1 - z[none + 1] + 0 * a)
+    with pytest.raises(Undecided, match="before it begins"):
+        telescope(none, made.left, z[none], 0 * a, made)
+
+
+def test_a_chain_has_no_gap() -> None:
+    with pytest.raises(ValueError, match="is not the left side of the second"):
+        chain(prove(z[t] * 2, z[t] + z[t]), prove(z[t] * 3, z[t] * 3))
+
+
+def test_a_moment_is_put_in_place_of_a_free_step_only() -> None:
+    node = z[t] + sum_over(t, z[t]) + over(1, t, lambda s: z[s] * z[t])
+    there = moved(node, {t: s + 1})
+    assert str(there) == "z[s+1] + sum_over(t, z[t]) + sum_over(s=1..s+1, z[s] * z[s+1])"
+
+
+def test_free_moments_of_a_delta() -> None:
+    decide(delta(i, j) * same_time(t, s) * o[t][i], same_time(t, s) * delta(i, j) * o[s][j])
