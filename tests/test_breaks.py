@@ -212,7 +212,7 @@ BREAKS = {
         "if False:",
     ),
     "more is multiplied out than was meant": (
-        "kernel/index_form.py",
+        "kernel/polynomial.py",
         "MOST_TERMS = 5000",
         "MOST_TERMS = 10000",
     ),
@@ -277,7 +277,7 @@ BREAKS = {
     ),
     "a value may have any shape": (
         "kernel/evaluate.py",
-        "if len(value) != rows or any(len(row) != cols for row in value):",
+        "if not isinstance(value, list) or len(value) != rows or any(len(row) != cols for row in value):",
         "if False:",
     ),
     "a sum evaluated without its last term": (

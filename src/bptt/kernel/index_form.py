@@ -89,14 +89,14 @@ def spread(arg: f.Formula, row: Position, col: Position, scope: Scope) -> Polyno
 
 
 def matmul(node: f.MatMul, row: Position, col: Position, scope: Scope) -> Polynomial:
-    first, *middle = node.args[:-1]
-    between = fresh(first.shape[1])
-    result = index_form(first, row, between, scope)
-    for factor in middle:
-        right = fresh(factor.shape[1])
-        result = summed(result * index_form(factor, between, right, scope), between)
-        between = right
-    return summed(result * index_form(node.args[-1], between, col, scope), between)
+    first, *rest = node.args
+    bound = [fresh(factor.shape[1]) for factor in node.args[:-1]]
+    ends: list[Position] = list(bound)
+    ends.append(col)
+    result = index_form(first, row, ends[0], scope)
+    for factor, between, end in zip(rest, bound, ends[1:]):
+        result = summed(result * index_form(factor, between, end, scope), between)
+    return result
 
 
 def transpose(node: f.Transpose, row: Position, col: Position, scope: Scope) -> Polynomial:
