@@ -9,6 +9,8 @@ from random_formulas import Writer, m, n, points
 from bptt.kernel import Formula, Undecided, decide, evaluate
 from bptt.kernel.rules import differ
 
+pytestmark = pytest.mark.slow
+
 SHAPES = [(1, 1), (n, 1), (n, m), (n, n)]
 
 

@@ -9,6 +9,8 @@ from random_times import Timer, free, n, pair_of_sums, points
 from bptt.kernel import Formula, Undecided, decide, evaluate
 from bptt.kernel.rules import differ
 
+pytestmark = pytest.mark.slow
+
 
 def runs_agree(left: Formula, right: Formula) -> bool | None:
     """Tell whether two formulas have equal values at every point; None where they have none."""

@@ -10,6 +10,8 @@ import pytest
 import bptt.numeric
 from bptt.numeric.examples import example, examples, with_states
 
+pytestmark = pytest.mark.slow
+
 SLIPS = [slip.name for slip in bptt.numeric.SLIPS]
 FIRST = "all sizes unequal"
 

@@ -12,6 +12,9 @@ from bptt.kernel import Formula
 from bptt.symbolic.explicit import written_out
 
 # One of each size: unequal sizes show what is transposed, and W is not symmetric.
+
+pytestmark = pytest.mark.slow
+
 CASES = [(1, 2, 3, 4), (2, 2, 1, 3), (3, 2, 1, 3)]
 
 
