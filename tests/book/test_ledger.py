@@ -225,7 +225,7 @@ def test_an_answer_shows_what_it_rests_on_and_where_it_is_argued():
     ("facts", "told"),
     [
         ({"proved_for": "all n"}, "for all n"),
-        ({"assumes": ["every denominator is non-zero"]}, "if every denominator is non-zero"),
+        ({"assumes": ["if every denominator is non-zero"]}, "if every denominator is non-zero"),
         (
             {"mutants": {"refuted": 3, "do not conform": 2, "undecided": 0}},
             "wrong variants: 3 refuted, 2 do not conform",

@@ -1,8 +1,32 @@
 """All gradients of a recurrent network, from the definition of its loss, for all sizes and every T."""
 
 import pytest
-from network import (
-    L,
+
+from bptt.kernel import (
+    Formula,
+    Moment,
+    Proof,
+    Recurrence,
+    Refuted,
+    Step,
+    chain,
+    inner,
+    log,
+    matrix,
+    moment,
+    named,
+    onehot,
+    outer,
+    prove,
+    series,
+    softmax,
+    sum_over,
+    tanh,
+    telescope,
+    vector,
+)
+from bptt.symbolic import differential, grad
+from bptt.symbolic.network import (
     T,
     U,
     V,
@@ -10,52 +34,45 @@ from network import (
     adjoint,
     b,
     c,
-    db,
-    dc,
-    de,
-    dh,
-    dU,
-    dV,
-    dW,
-    dx,
     early,
     g,
     g_o,
     h,
+    k,
     logits,
-    loss,
-    moves,
-    new_state,
+    m,
+    n,
+    nothing_after,
     o,
     output_gradients,
+    s,
     slope,
     states,
     t,
-    tangent,
     x,
     y,
 )
 
-from bptt.kernel import (
-    Proof,
-    Refuted,
-    chain,
-    defined,
-    inner,
-    moment,
-    named,
-    onehot,
-    outer,
-    prove,
-    softmax,
-    step,
-    sum_over,
-    telescope,
-)
-from bptt.symbolic import grad
-from bptt.symbolic.differentiate import differential
+# How the parameters and all that follows are varied. A copy of the state at each step is varied by de(t)
+# besides: the gradient by h(t) is what multiplies de(t).
+dW, dU, dV = matrix("dW", n, n), matrix("dU", n, m), matrix("dV", k, n)
+db, dc = vector("db", n), vector("dc", k)
+dh, dx, de = series("dh", n), series("dx", m), series("de", n)
+moves = dW @ h[t - 1] + W @ dh[t - 1] + dU @ x[t] + U @ dx[t] + db
+tangent = Recurrence(dh, t, slope(t) @ moves + de[t])
 
-BEYOND = defined(g, T + 1, 0)
+
+def new_state(at: Step | Moment, state: Formula) -> Formula:
+    """h(t), computed from the state before it."""
+    return tanh(W @ state + U @ x[at] + b)
+
+
+def loss(at: Step | Moment, logits: Formula) -> Formula:
+    """What the step adds to the loss, by its logits."""
+    return -inner(onehot(y[at]), log(softmax(logits)))
+
+
+L = named("L", loss(t, o[t]))
 
 
 def test_the_gradient_by_the_logits() -> None:
@@ -94,7 +111,6 @@ def test_the_tangent_of_the_loss() -> None:
     )
 
 
-s = step("s", T)
 LINEAR = inner(W.T @ slope(moment(1)) @ g[1], dh[0]) + sum_over(
     t,
     inner(slope(t) @ g[t], dW @ h[t - 1] + dU @ x[t] + U @ dx[t] + db)
@@ -124,7 +140,7 @@ def total_differential() -> Proof:
         given=[adjoint[t], tangent[t], output_gradients[t], logits[t]],
     )
     telescoped = telescope(t, f, stage, rest, one)
-    return chain(telescoped, prove(telescoped.right, LINEAR, given=[BEYOND]))
+    return chain(telescoped, prove(telescoped.right, LINEAR, given=[nothing_after]))
 
 
 def test_the_differential_of_the_whole_loss() -> None:

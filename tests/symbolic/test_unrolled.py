@@ -4,12 +4,12 @@ from typing import Any
 
 import pytest
 import sympy as sp
-from network import T, adjoint, g, output_gradients, t
 from sympy.polys.rings import ring
 from test_recurrent import GRADIENTS, s
 
 from bptt.kernel import Formula
 from bptt.symbolic.explicit import written_out
+from bptt.symbolic.network import T, adjoint, g, output_gradients, t
 
 # One of each size: unequal sizes show what is transposed, and W is not symmetric.
 

@@ -1,7 +1,7 @@
 """Present: claims, derivations, exercises, figures, the ledger, and the site they stand on."""
 
 from bptt.book.answers import answered
-from bptt.book.claims import Disagreement, NotProved, claim, definition, rejected
+from bptt.book.claims import Disagreement, NotProved, claim, concluded, definition, rejected
 from bptt.book.derivations import Derivation
 from bptt.book.evidence import record
 from bptt.book.exercises import Wrong, exercise
@@ -16,6 +16,7 @@ __all__ = [
     "answered",
     "claim",
     "computed",
+    "concluded",
     "definition",
     "exercise",
     "given",

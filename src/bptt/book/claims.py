@@ -1,7 +1,7 @@
 """State, prove, measure and show a formula in one line; or show that a wrong one is rejected."""
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import sympy as sp
@@ -11,9 +11,11 @@ from bptt.book.evidence import Output, Records, code
 from bptt.book.exact import exact, same, value_at
 from bptt.book.run import Run
 from bptt.check import Judgement, judge
-from bptt.kernel import Formula, Proof, Refuted, ShapeError, Undecided, latex, prove
+from bptt.kernel import Equation, Formula, Proof, Refuted, ShapeError, Undecided, latex, prove
 from bptt.kernel.formula import Named, free_indices
-from bptt.numeric import compare, complex_step
+from bptt.kernel.latex import interval, name
+from bptt.kernel.time import Horizon, Step
+from bptt.numeric import compare
 
 # Relative, in the norm of the whole tensor; float64 leaves about 1e-16 at these sizes.
 TOLERANCE = 1e-12
@@ -33,12 +35,13 @@ class Claim(Output):
 
     title, outcome = "Proved", evidence.PROVED
 
-    def __init__(self, left: Formula, right: Formula, label: str, of: Records, few: str) -> None:
+    def __init__(self, proof: Callable[[], Proof], label: str, of: Records, few: str) -> None:
         super().__init__(label, of)
-        self.left, self.right, self.few = left, right, few
+        self.few = few
         try:
-            self.proof: Proof = prove(left, right)
-            self.judgement: Judgement = judge(left, right)
+            self.proof = proof()
+            self.left, self.right = self.proof.left, self.proof.right
+            self.judgement: Judgement = judge(self.left, self.right, self.proof.given)
         except (Refuted, Undecided, ShapeError, ValueError) as error:
             raise NotProved(f"claim {label}: {type(error).__name__}: {error}") from error
         self.residual: float | None = None
@@ -59,13 +62,14 @@ class Claim(Output):
 
         Both functions take the symbols of the formula by name. ``loss`` is measured by the symbol ``by``.
         A claim with free indices is compared with an array that has an axis for each, in the order of their
-        names. Raises Disagreement where the norm-relative difference exceeds 1e-12.
+        names. A claim about the network is compared on a run of it: functions may then ask for ``params``,
+        ``run``, ``back``, ``gradients`` and ``copies`` too, and the loss is the network's if none is given.
+        Raises Disagreement where the norm-relative difference exceeds 1e-12.
         """
         run = Run(self.left, self.right, *([by] if by is not None else []))
         measured = {"implementation": implemented(**run.arguments(implemented))}
-        if loss is not None and by is not None:
-            name = str(by)
-            measured["complex step"] = complex_step(loss, run.arguments(loss), name)[name]
+        if by is not None and (loss or run.network):
+            measured["complex step"] = run.measured(by, loss)
         claimed = run.value(self.right, free_indices(self.left) | free_indices(self.right))
         try:
             report = compare(dict.fromkeys(measured, claimed), measured, method="NumPy")
@@ -83,8 +87,7 @@ class Claim(Output):
         return f"{latex(self.left, shapes=True)} = {latex(self.right, shapes=True)}"
 
     def facts(self) -> list[str]:
-        found = [held_for(self.proof)]
-        found += [f"if {condition}" for condition in self.proof.assumes]
+        found = [held_for(self.proof), *hypotheses(self.proof)]
         found.append(f"wrong variants: {self.judgement}" + (f" ({self.few})" if self.few else ""))
         if self.residual is not None:
             against = "NumPy and complex step" if "complex step" in self.measured else "NumPy"
@@ -93,6 +96,7 @@ class Claim(Output):
 
     def details(self) -> str:
         lines = [":::{dropdown} What the check rejects"]
+        lines += [f"- given {equation}" for equation in equations(self.proof)]
         for mutant, counterexample in self.judgement.refuted:
             lines.append(f"- {code(str(mutant.formula))} — {difference(counterexample)}")
         for mutant in self.judgement.misfits:
@@ -107,8 +111,8 @@ class Claim(Output):
     def evidence(self) -> dict[str, Any]:
         judged = self.judgement
         return super().evidence() | {
-            "proved_for": f"all {', '.join(variables(self.proof))}",
-            "assumes": list(self.proof.assumes),
+            "proved_for": held_for(self.proof).removeprefix("for "),
+            "assumes": hypotheses(self.proof),
             "mutants": {
                 "refuted": len(judged.refuted),
                 "do not conform": len(judged.misfits),
@@ -120,12 +124,26 @@ class Claim(Output):
         }
 
 
-def claim(left: Formula, right: Formula, label: str, of: Records = (), *, few: str = "") -> Claim:
+def claim(
+    left: Formula,
+    right: Formula,
+    label: str,
+    of: Records = (),
+    *,
+    given: Sequence[Equation] = (),
+    few: str = "",
+) -> Claim:
     """Prove ``left = right`` for all sizes and show it as a numbered equation; raises NotProved.
 
-    ``of`` names the records that this settles, ``few`` says why fewer than three wrong variants conform.
+    ``of`` names the records that this settles, ``given`` lists the equations that the proof may use, each
+    once, and ``few`` says why fewer than three wrong variants conform.
     """
-    return Claim(left, right, label, of, few)
+    return Claim(lambda: prove(left, right, given), label, of, few)
+
+
+def concluded(proof: Proof, label: str, of: Records = (), *, few: str = "") -> Claim:
+    """Show what a rule of the kernel concluded from other proofs, as ``claim`` shows what it proves."""
+    return Claim(lambda: proof, label, of, few)
 
 
 Sides = tuple[Any, Any]  # two formulas, or a formula and the value it is said to have
@@ -137,7 +155,12 @@ class Rejected(Output):
     numbered = False
 
     def __init__(
-        self, statement: Callable[[], Sides], label: str, of: Records, at: Mapping[Any, Any] | None
+        self,
+        statement: Callable[[], Sides],
+        label: str,
+        of: Records,
+        at: Mapping[Any, Any] | None,
+        given: Sequence[Equation],
     ) -> None:
         super().__init__(label, of)
         self.tex = ""
@@ -145,7 +168,7 @@ class Rejected(Output):
             left, right = statement()
             if at is None:
                 self.tex = f"{latex(left, shapes=True)} \\ne {latex(right, shapes=True)}"
-                prove(left, right)
+                prove(left, right, given)
             elif not same(value_at(left, at), exact(right)):
                 self.tex = f"{latex(left)} = {sp.latex(value_at(left, at))} \\ne {sp.latex(exact(right))}"
                 self.title, self.outcome, self.reason = "Refuted", evidence.REFUTED, "by these numbers"
@@ -165,55 +188,84 @@ class Rejected(Output):
 
 
 def rejected(
-    statement: Callable[[], Sides], label: str, of: Records = (), *, at: Mapping[Any, Any] | None = None
+    statement: Callable[[], Sides],
+    label: str,
+    of: Records = (),
+    *,
+    at: Mapping[Any, Any] | None = None,
+    given: Sequence[Equation] = (),
 ) -> Rejected:
     """Show that ``statement()``, a pair of sides, does not conform or is refuted by a run.
 
     It is a function, so that a product that does not conform fails here and not in the chapter. Raises
     NotProved if the two sides are equal after all. With ``at``, a matrix for each symbol of the left
-    side, the right side is a number or matrix.
+    side, the right side is a number or matrix. The run refutes at a point where what is given holds.
     """
-    return Rejected(statement, label, of, at)
+    return Rejected(statement, label, of, at, given)
 
 
 class Definition(Output):
-    """A formula by definition: what a name means, with the shapes worked out."""
+    """A formula by definition: what a name means, or a series at a moment, with the shapes worked out."""
 
     title, outcome = "Definition", evidence.DEFINED
 
-    def __init__(self, name: Formula, label: str, of: Records) -> None:
+    def __init__(self, defined: Formula | Equation, label: str, of: Records) -> None:
         super().__init__(label, of)
-        if not isinstance(name, Named):
-            raise TypeError(f"definition {label}: expected a named formula, got {name}")
-        self.left, self.right = name, name.args[0]
+        if not isinstance(defined, (Named, Equation)):
+            raise TypeError(f"definition {label}: expected a named formula or an equation, got {defined}")
+        self.equal = defined if isinstance(defined, Equation) else None
+        self.left = defined.left if isinstance(defined, Equation) else defined
+        self.right = defined.right if isinstance(defined, Equation) else defined.args[0]
 
     def equation(self) -> str:
         return f"{latex(self.left, shapes=True)} = {latex(self.right, shapes=True)}"
 
     def facts(self) -> list[str]:
-        return [f"in code {code(str(self.right))}"]
+        ranges = [f"for ${interval(step)}$" for step in self.equal.steps()] if self.equal else []
+        return [*ranges, f"in code {code(str(self.right))}"]
 
 
-def definition(named: Formula, label: str, of: Records = ()) -> Definition:
-    """Show a named formula with its definition as a numbered equation."""
-    return Definition(named, label, of)
-
-
-def variables(*proofs: Proof) -> list[str]:
-    """List the names of the sizes and indices that proofs hold for, the sizes first."""
-    sizes = [size.name for proof in proofs for size in proof.sizes]
-    indices = [index.name for proof in proofs for index in proof.indices]
-    return list(dict.fromkeys(sizes + indices))
+def definition(defined: Formula | Equation, label: str, of: Records = ()) -> Definition:
+    """Show a named formula, or an equation such as ``states[t]``, as a definition with its number."""
+    return Definition(defined, label, of)
 
 
 def held_for(*proofs: Proof) -> str:
     """Say in Markdown for what proofs hold."""
-    sizes = {size.name for proof in proofs for size in proof.sizes}
-    names = variables(*proofs)
-    words = [f"all sizes ${', '.join(name for name in names if name in sizes)}$"] if sizes else []
-    rest = [name for name in names if name not in sizes]
+    found = dict.fromkeys(size for proof in proofs for size in proof.sizes)
+    sizes = [name(size.name) for size in found if not isinstance(size, Horizon)]
+    horizons = [name(size.name) for size in found if isinstance(size, Horizon)]
+    indices = dict.fromkeys(index for proof in proofs for index in proof.indices)
+    rest = [name(index.name) for index in indices if not isinstance(index, Step)]
+    words = [f"all sizes ${', '.join(sizes)}$"] if sizes else []
+    words += [f"every ${', '.join(horizons)}$"] if horizons else []
     words += [f"all ${', '.join(rest)}$"] if rest else []
-    return "for " + (" and ".join(words) or "all values")
+    words += [f"${interval(index)}$" for index in indices if isinstance(index, Step)]
+    *first, last = words or ["all values"]
+    return "for " + (f"{', '.join(first)} and {last}" if first else last)
+
+
+def hypotheses(*proofs: Proof) -> list[str]:
+    """Say in Markdown under what proofs hold: definitions by what they define, all else in full."""
+    found = [
+        f"if {condition}" for condition in dict.fromkeys(c for proof in proofs for c in proof.conditions)
+    ]
+    given = {str(equation): equation for proof in proofs for equation in proof.given}.values()
+    defined = dict.fromkeys(f"${latex(item.left)}$" for item in given if item.definition)
+    found += [f"by the definition of {', '.join(defined)}"] if defined else []
+    return found + [f"given ${said(item)}$" for item in given if not item.definition]
+
+
+def equations(proof: Proof) -> list[str]:
+    """List in Markdown what a proof was given, with the range of each equation."""
+    return [
+        " for ".join([f"${said(item)}$", *(f"${interval(step)}$" for step in item.steps())])
+        for item in proof.given
+    ]
+
+
+def said(equation: Equation) -> str:
+    return f"{latex(equation.left)} = {latex(equation.right)}"
 
 
 def difference(found: Refuted) -> str:

@@ -1,11 +1,12 @@
 """A chain of equalities in which every line is proved equal to the one before it."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from bptt.book import evidence
-from bptt.book.claims import NotProved, held_for, variables
+from bptt.book.claims import NotProved, held_for, hypotheses
 from bptt.book.evidence import Output, Records
-from bptt.kernel import Formula, Proof, Refuted, ShapeError, Undecided, latex, prove
+from bptt.kernel import Equation, Formula, Proof, Refuted, ShapeError, Undecided, latex, prove
 
 
 class Derivation(Output):
@@ -13,8 +14,11 @@ class Derivation(Output):
 
     title, outcome = "Each line proved equal to the one before", evidence.PROVED
 
-    def __init__(self, start: Formula, label: str, of: Records = ()) -> None:
+    def __init__(
+        self, start: Formula, label: str, of: Records = (), *, given: Sequence[Equation] = ()
+    ) -> None:
         super().__init__(label, of)
+        self.given = given
         self.lines: list[tuple[Formula, str]] = [(start, "")]
         self.proofs: list[Proof] = []
 
@@ -26,7 +30,7 @@ class Derivation(Output):
         if latex(line) == latex(last):
             raise NotProved(f"derivation {self.label}: the step to {line} changes nothing")
         try:
-            self.proofs.append(prove(last, line))
+            self.proofs.append(prove(last, line, self.given))
         except (Refuted, Undecided, ShapeError, ValueError) as error:
             raise NotProved(f"derivation {self.label}, {reason}: {type(error).__name__}: {error}") from error
         self.lines.append((line, reason))
@@ -40,11 +44,10 @@ class Derivation(Output):
     def facts(self) -> list[str]:
         if not self.proofs:
             raise NotProved(f"derivation {self.label} has no step")
-        return [held_for(*self.proofs), f"{len(self.proofs)} steps"]
+        return [held_for(*self.proofs), *hypotheses(*self.proofs), f"{len(self.proofs)} steps"]
 
     def evidence(self) -> dict[str, Any]:
-        assumes = {condition for proof in self.proofs for condition in proof.assumes}
         return super().evidence() | {
-            "proved_for": f"all {', '.join(variables(*self.proofs))}",
-            "assumes": sorted(assumes),
+            "proved_for": held_for(*self.proofs).removeprefix("for "),
+            "assumes": hypotheses(*self.proofs),
         }

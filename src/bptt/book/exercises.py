@@ -1,11 +1,12 @@
 """An exercise checks the reader's answer: a formula by the kernel, a number exactly."""
 
+from collections.abc import Sequence
 from types import EllipsisType
 from typing import Any
 
 from bptt.book.claims import difference
 from bptt.book.exact import exact, same
-from bptt.kernel import Formula, Proof, Refuted, ShapeError, Undecided, prove
+from bptt.kernel import Equation, Formula, Proof, Refuted, ShapeError, Undecided, prove
 from bptt.kernel.formula import formula
 
 
@@ -24,7 +25,7 @@ class Verdict:
         return self.text
 
 
-def exercise(answer: Any | EllipsisType, expected: Any) -> Verdict:
+def exercise(answer: Any | EllipsisType, expected: Any, *, given: Sequence[Equation] = ()) -> Verdict:
     """Check an answer against what is expected; ``...`` stands for no answer yet.
 
     A formula is right in whatever form it is written, if the kernel proves it equal. Raises Wrong with the
@@ -35,7 +36,7 @@ def exercise(answer: Any | EllipsisType, expected: Any) -> Verdict:
     if not isinstance(expected, Formula):
         return number(answer, expected)
     try:
-        proof = prove(expected, formula(answer))
+        proof = prove(expected, formula(answer), given)
     except ShapeError as error:
         raise Wrong(f"The shapes do not fit. {error}") from None
     except Refuted as found:

@@ -50,7 +50,7 @@ def account(item: Found) -> list[str]:
     taken = TAKEN[item.role] + (f" {item.words}" if item.words and item.role != evidence.CORRECTED else "")
     facts = [f"{taken}: **{output['outcome']}**"]
     facts += [f"for {output['proved_for']}"] if output.get("proved_for") else []
-    facts += [f"if {condition}" for condition in output.get("assumes", ())]
+    facts += output.get("assumes", ())
     counts = ", ".join(counted(number, what) for what, number in output.get("mutants", {}).items() if number)
     facts += [f"wrong variants: {counts}"] if counts else []
     facts += [agreement(output)] if output.get("residual") is not None else []

@@ -6,38 +6,67 @@ from typing import Any
 
 import numpy as np
 
-from bptt.kernel import Formula, Index, Place, evaluate
-from bptt.kernel.rules import every_index, sizes_of, symbols_of
+from bptt.book.network_run import NetworkRun
+from bptt.kernel import At, Formula, Index, Place, Series, evaluate
+from bptt.kernel.evaluate import Given
+from bptt.kernel.rules import every_index, series_of, sizes_of, symbols_of
+from bptt.kernel.time import Step
+from bptt.numeric import complex_step
 
 # All different and none 1, so that a transpose or a swapped factor cannot hide.
 EXTENTS = (3, 5, 4, 7, 6)
 
 
 class Run:
-    """A float64 array for every symbol of some formulas, drawn once and always the same."""
+    """An array for every symbol of some formulas, drawn once and always the same.
+
+    Where the formulas speak of time, it is a run of the network in NumPy: its parameters, its states and
+    their gradients are the arrays, and the sizes n, m, k, T are its own.
+    """
 
     def __init__(self, *formulas: Formula) -> None:
         names = [size.name for size in sizes_of(*formulas)]
         if len(names) > len(EXTENTS):
             raise ValueError(f"formulas: a run knows {len(EXTENTS)} different sizes, these have {len(names)}")
-        self.sizes = dict(zip(names, EXTENTS, strict=False))
+        self.network = NetworkRun() if any(size.is_time for size in sizes_of(*formulas)) else None
+        self.sizes = dict(self.network.sizes) if self.network else {}
+        free = [extent for extent in EXTENTS if extent not in self.sizes.values()]
+        self.sizes.update(zip([name for name in names if name not in self.sizes], free, strict=False))
+
         draw = np.random.default_rng(0)
-        self.arrays = {
-            symbol.name: draw.standard_normal(
-                [d if isinstance(d, int) else self.sizes[d.name] for d in symbol.shape]
-            )
-            for symbol in symbols_of(*formulas)
-        }
+        self.arrays: dict[str, Any] = dict(self.network.arrays) if self.network else {}
+        self.values: dict[str, Given] = dict(self.network.values) if self.network else {}
+        for item in (*symbols_of(*formulas), *series_of(*formulas)):
+            if item.name not in self.values:
+                self.draw(item, draw)
+
+    def draw(self, item: Any, draw: np.random.Generator) -> None:
+        """Draw what the network does not have: a symbol, or a series at all its times."""
+        shape = [d if isinstance(d, int) else self.sizes[d.name] for d in item.shape]
+        if isinstance(item, Series):
+            times = draw.standard_normal([self.sizes["T"] + 2, *shape])
+            self.values[item.name] = {time: array.tolist() for time, array in enumerate(times)}
+        else:
+            self.arrays[item.name] = draw.standard_normal(shape)
+            self.values[item.name] = self.arrays[item.name].tolist()
 
     def value(self, formula: Formula, indices: Iterable[Index] = ()) -> Any:
         """Evaluate a formula on the arrays, by the kernel and not by NumPy.
 
         A formula with free indices gives an array with an axis for each of them, in the order of their names.
+        A column of the network is a row of its arrays, so there it gives an array of one axis.
         """
-        place = Place(self.sizes, {name: array.tolist() for name, array in self.arrays.items()})
-        values = np.array([evaluate(formula, spot) for spot in every_index(place, set(indices))], dtype=float)
-        axes = [self.sizes[index.size.name] for index in sorted(indices, key=lambda index: index.name)]
-        return values.reshape(axes) if axes else values[0]
+        spots = self.spots(indices)
+        values = np.array([evaluate(formula, spot) for spot in spots], dtype=float)
+        if formula.shape[1] == 1 and (formula.shape == (1, 1) or self.network):
+            values = values[:, :, 0]
+        if formula.shape == (1, 1):
+            values = values[:, 0]
+        axes = [len({spot.indices[index] for spot in spots}) for index in by_name(indices)]
+        return values.reshape([*axes, *values.shape[1:]]) if axes else values[0]
+
+    def spots(self, indices: Iterable[Index]) -> list[Place]:
+        return every_index(Place(self.sizes, self.values), set(indices))
 
     def arguments(self, function: Callable[..., Any]) -> dict[str, Any]:
         """Pick the arrays that a function asks for by name."""
@@ -48,3 +77,24 @@ class Run:
                 f"{function.__name__} asks for {', '.join(missing)}, which the formulas do not have"
             )
         return {name: self.arrays[name] for name in wanted}
+
+    def measured(self, by: Formula, loss: Callable[..., Any] | None) -> Any:
+        """Measure a loss by the complex step, as it changes with ``by``.
+
+        The loss is a function of the arrays; if none is given it is the network's, and ``by`` may be one of
+        its parameters, the copy that a step has of one, its state, logits or input.
+        """
+        if loss is not None:
+            name = str(by)
+            return complex_step(loss, self.arguments(loss), name)[name]
+        assert self.network is not None
+        if not isinstance(by, At):
+            return self.network.measured(str(by))
+        steps = [by.moment.base] if isinstance(by.moment.base, Step) else []
+        times = [spot.time(by.moment) for spot in self.spots(steps)]
+        gradients = np.array([self.network.measured_at(by.name, time) for time in times])
+        return gradients if steps else gradients[0]
+
+
+def by_name(indices: Iterable[Index]) -> list[Index]:
+    return sorted(indices, key=lambda index: index.name)

@@ -3,7 +3,7 @@
 A claim is worth what its check can reject, so every claim is held against its own mutants.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from bptt.kernel.evaluate import Matrix, Place, evaluate
 from bptt.kernel.formula import (
@@ -23,10 +23,11 @@ from bptt.kernel.formula import (
     Transpose,
     free_indices,
 )
+from bptt.kernel.given import Equation
 from bptt.kernel.index_form import fresh
 from bptt.kernel.normal_form import Key
 from bptt.kernel.polynomial import Undecided
-from bptt.kernel.rules import Proof, Refuted, check_shapes, differ, every_index, normal_key, prove
+from bptt.kernel.rules import Proof, Refuted, check_shapes, decide, differ, every_index, normal_key, prove
 from bptt.kernel.sequence import At, OneHot, Softmax, Timed, moved
 from bptt.kernel.shape import Index, ShapeError
 from bptt.kernel.time import Moment, Step
@@ -65,10 +66,11 @@ class Judgement:
         return ", ".join(f"{count} {words}" for words, count in counts.items() if count)
 
 
-def judge(left: Formula, right: Formula) -> Judgement:
+def judge(left: Formula, right: Formula, given: "Sequence[Equation]" = ()) -> Judgement:
     """Hold the mutants of ``right`` against ``left``, which none should equal; equal mutants count once.
 
-    Those that do not conform have no normal form: they are equal where they fail with the same words.
+    What is given for the claim is given for its mutants too. Those that do not conform have no normal form:
+    they are equal where they fail with the same words.
     """
     row, col = (fresh(dimension) for dimension in left.shape)
     seen: set[Key] = set()
@@ -91,13 +93,16 @@ def judge(left: Formula, right: Formula) -> Judgement:
         if key in seen:
             continue
         try:
-            judgement.disguised.append((mutant, prove(left, mutant.formula)))
+            judgement.disguised.append((mutant, prove(left, mutant.formula, given)))
         except Refuted as counterexample:
             seen.add(key)
             judgement.refuted.append((mutant, counterexample))
         except Undecided as reason:
-            seen.add(key)
-            judgement.undecided.append((mutant, reason))
+            try:
+                judgement.disguised.append((mutant, decide(right, mutant.formula)))
+            except Undecided:
+                seen.add(key)
+                judgement.undecided.append((mutant, reason))
     return judgement
 
 

@@ -23,11 +23,22 @@ from bptt.kernel.formula import (
     vector,
 )
 from bptt.kernel.given import Equation, Recurrence, defined
-from bptt.kernel.induction import chain, induct, telescope
+from bptt.kernel.induction import chain, induct, summed, telescope
 from bptt.kernel.latex import latex
 from bptt.kernel.polynomial import Undecided
 from bptt.kernel.rules import Proof, Refuted, decide, prove, refute
-from bptt.kernel.sequence import At, Labels, Series, labels, onehot, product_over, same_time, series, softmax
+from bptt.kernel.sequence import (
+    At,
+    Labels,
+    Series,
+    labels,
+    moved,
+    onehot,
+    product_over,
+    same_time,
+    series,
+    softmax,
+)
 from bptt.kernel.shape import Index, ShapeError, Size, indices, sizes
 from bptt.kernel.time import Horizon, Moment, Step, horizon, moment, step
 
@@ -68,6 +79,7 @@ __all__ = [
     "log",
     "matrix",
     "moment",
+    "moved",
     "named",
     "onehot",
     "ones",
@@ -82,6 +94,7 @@ __all__ = [
     "softmax",
     "step",
     "sum_over",
+    "summed",
     "tanh",
     "telescope",
     "total",

@@ -372,6 +372,12 @@ class Named(Formula):
         return Named(self.name, args[0], self.tex)
 
 
+def is_zero(node: Formula) -> bool:
+    """Tell whether a formula is written as a matrix of zeros, 0 times ones."""
+    first, *rest = node.args
+    return isinstance(first, Number) and not first.value and all(isinstance(arg, Ones) for arg in rest)
+
+
 def matrix(name: str, rows: Dimension, cols: Dimension) -> Formula:
     """Declare a matrix, shape (rows, cols)."""
     return Symbol(name, rows, cols)

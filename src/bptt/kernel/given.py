@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from bptt.kernel.formula import Formula, Ones, bound_by, formula, free_indices, walk
+from bptt.kernel.formula import Formula, Named, Ones, bound_by, formula, free_indices, walk
+from bptt.kernel.latex import latex
 from bptt.kernel.polynomial import Undecided
 from bptt.kernel.sequence import At, Series, moved
 from bptt.kernel.shape import SCALAR, ShapeError, show_shape
@@ -37,12 +38,21 @@ class Equation:
         self.everywhere = everywhere
         self.definition = definition
 
+    @property
+    def value(self) -> Named:
+        """The right side, which prints as the left side: h[t] as it is computed, to be differentiated."""
+        return Named(str(self.left), self.right, latex(self.left))
+
+    def steps(self) -> "tuple[Step, ...]":
+        """List the free steps that it speaks of."""
+        free = free_indices(self.left) | free_indices(self.right)
+        return tuple(sorted((item for item in free if isinstance(item, Step)), key=lambda item: item.name))
+
     def made_general(self) -> "Equation":
         return Equation(self.left, self.right, True, self.definition)
 
     def __repr__(self) -> str:
-        steps = {item for side in (self.left, self.right) for item in free_indices(side)}
-        ranges = sorted(item.range() for item in steps if isinstance(item, Step))
+        ranges = [item.range() for item in self.steps()]
         return f"{self.left} = {self.right}" + (f" for {', '.join(ranges)}" if ranges else "")
 
 

@@ -1,4 +1,4 @@
-"""The rules that conclude something for every moment from a proof at one: telescoping and induction.
+"""The rules that conclude something for every moment from a proof at one: summing, telescoping, induction.
 
 Each checks with the kernel that the proofs it takes are those it needs, and carries on what they assume.
 """
@@ -27,6 +27,11 @@ def telescope(t: Step, f: Formula, s: Formula, r: Formula, step: Proof) -> Proof
     agree(step.right, s - moved(s, {t: t + 1}) + r, "the right side of the step", "s(t) - s(t+1) + r(t)")
     ends = moved(s, {t: t.first}) - moved(s, {t: t.last + 1})
     return concluded(Sum(t, f), ends + Sum(t, r), (step,), generalised(step.given, t))
+
+
+def summed(t: Step, step: Proof) -> Proof:
+    """From f(t) = r(t) conclude Σ f = Σ r, over the range of t."""
+    return concluded(Sum(t, step.left), Sum(t, step.right), (step,), generalised(step.given, t))
 
 
 def induct(t: Step, left: Formula, right: Formula, base: Proof, step: Proof, s: Step) -> Proof:

@@ -93,6 +93,8 @@ def add(printer: Printer, node: f.Add) -> Typeset:
 
 def times(printer: Printer, node: f.Times) -> Typeset:
     """Set numbers and scalars first, scalar denominators under a bar, matrices with the entrywise sign."""
+    if f.is_zero(node):
+        return "0", ATOM
     coefficient = Fraction(1)
     scalars: list[f.Formula] = []
     matrices: list[f.Formula] = []
@@ -183,6 +185,11 @@ def when(point: Moment) -> str:
     if point.base is None:
         return str(point.offset)
     return name(point.base.name) + (f"{point.offset:+d}" if point.offset else "")
+
+
+def interval(step: Step) -> str:
+    """Set the range of a step."""
+    return f"{when(step.first)} \\le {name(step.name)} \\le {when(step.last)}"
 
 
 def at_time(symbol: str, point: Moment, mark: str = "") -> str:

@@ -11,6 +11,7 @@ from bptt.kernel.formula import (
     Formula,
     Named,
     Power,
+    Sum,
     Symbol,
     bound_by,
     free_indices,
@@ -20,9 +21,9 @@ from bptt.kernel.given import Equation, with_given
 from bptt.kernel.index_form import fresh, index_form
 from bptt.kernel.normal_form import Key, difference, normal_form, polynomial_key
 from bptt.kernel.polynomial import Term, Undecided
-from bptt.kernel.sequence import At, Labels, OneHot, Series, Softmax, Timed
+from bptt.kernel.sequence import At, Labels, OneHot, Series, Softmax, Timed, moved
 from bptt.kernel.shape import Index, Shape, ShapeError, Size, show_shape
-from bptt.kernel.time import Horizon, Step, steps_in
+from bptt.kernel.time import Horizon, Moment, Step, steps_in
 
 
 class Refuted(Exception):
@@ -132,6 +133,21 @@ def check_given(left: Formula, right: Formula, given: "Sequence[Equation]") -> N
         if key in seen:
             raise ValueError(f"{equation.left} is given twice")
         seen.add(key)
+    check_values([left, right] + sides_of(given), given)
+
+
+def check_values(sides: "Sequence[Formula]", given: "Sequence[Equation]") -> None:
+    """Refuse a value that prints as a variable of the claim, unless it is given that the two are equal."""
+    nodes = [node for side in sides for node in walk(side)]
+    variables = {str(node) for node in nodes if isinstance(node, At)}
+    known = {str(equation.left): equation.right for equation in given}
+    for node in nodes:
+        if not isinstance(node, Named) or node.name not in variables:
+            continue
+        if node.name not in known or not is_same(node.args[0], known[node.name]):
+            raise ValueError(
+                f"{node.name} is a variable here and the name of {node.args[0]}: give their equation"
+            )
 
 
 def is_same(left: Formula, right: Formula) -> bool:
@@ -149,7 +165,15 @@ def normal_difference(left: Formula, right: Formula) -> "tuple[Term, ...]":
 
 
 def sides_of(given: "Sequence[Equation]") -> "list[Formula]":
-    return [side for equation in given for side in (equation.left, equation.right)]
+    """List the sides of equations; what is given everywhere speaks of no one step and binds one of its own."""
+    sides: list[Formula] = []
+    for equation in given:
+        for side in (equation.left, equation.right):
+            for step in equation.steps() if equation.everywhere else ():
+                own = Step(f"{step.name}_everywhere", step.horizon, step.first, step.last)
+                side = Sum(own, moved(side, {step: Moment(own)}))
+            sides.append(side)
+    return sides
 
 
 def assumptions(*sides: Formula) -> list[str]:
@@ -189,17 +213,30 @@ def refute(left: Formula, right: Formula, given: "Sequence[Equation]" = ()) -> i
 
 
 def where_given(place: Place, given: "Sequence[Equation]") -> Place:
-    """Change the values of the series until all that is given holds; ValueError where that does not end."""
-    for _ in range(len(given) + 1):
-        if all(evaluate(equation.left, place) == evaluate(equation.right, place) for equation in given):
+    """Change the values of the series until all that is given holds; ValueError where that does not end.
+
+    What holds everywhere is given at each of its moments, so a recurrence is run from its start to its end.
+    """
+    asked = [(equation, spot.indices) for equation in given for spot in spots_of(equation, place)]
+    for _ in range(len(asked) + 1):
+        changed = False
+        for equation, indices in asked:
+            here = Place(place.sizes, place.values, indices)
+            value = evaluate(equation.right, here)
+            if evaluate(equation.left, here) != value:
+                name, values = equation.left.name, dict(place.values)
+                times: dict[int, Matrix] = dict(values[name])  # type: ignore[arg-type]
+                times[here.time(equation.left.moment)] = value
+                values[name] = times
+                place, changed = Place(place.sizes, values, place.indices), True
+        if not changed:
             return place
-        for equation in given:
-            name, values = equation.left.name, dict(place.values)
-            times: dict[int, Matrix] = dict(values[name])  # type: ignore[arg-type]
-            times[place.time(equation.left.moment)] = evaluate(equation.right, place)
-            values[name] = times
-            place = Place(place.sizes, values, place.indices)
     raise ValueError("what is given does not hold at one point")
+
+
+def spots_of(equation: Equation, place: Place) -> "list[Place]":
+    """List the moments at which an equation is given: all of its range, or the one that is looked at."""
+    return every_index(place, set(equation.steps())) if equation.everywhere else [place]
 
 
 def prove(left: Formula, right: Formula, given: "Sequence[Equation]" = ()) -> Proof:

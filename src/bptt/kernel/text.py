@@ -30,6 +30,8 @@ def add(node: f.Add) -> tuple[str, int]:
 
 
 def times(node: f.Times) -> tuple[str, int]:
+    if f.is_zero(node):
+        return "0", ATOM
     first, *rest = node.args
     if isinstance(first, f.Number) and first.value < 0 and rest:
         factors = rest if first.value == -1 else [f.Number(-first.value)] + rest

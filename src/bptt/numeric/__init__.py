@@ -35,7 +35,7 @@ from bptt.numeric.losses import (
 )
 from bptt.numeric.measurement import central_differences, complex_step
 from bptt.numeric.products import loss, product, vjp_left, vjp_right
-from bptt.numeric.rnn import ForwardPass, Parameters, forward, network_loss
+from bptt.numeric.rnn import ForwardPass, Parameters, forward, network_loss, unrolled_loss
 from bptt.numeric.scalar import (
     TwoStepGradients,
     TwoSteps,
@@ -90,6 +90,7 @@ __all__ = [
     "two_step_gradients",
     "two_step_loss",
     "two_steps",
+    "unrolled_loss",
     "vjp_left",
     "vjp_right",
 ]

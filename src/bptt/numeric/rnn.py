@@ -148,6 +148,53 @@ def network_loss(
     return total_loss(forward(params, x, h0).o, y, loss=loss, steps=steps)
 
 
+def unrolled_loss(
+    U: Array,
+    W: Array,
+    V: Array,
+    b: Array,
+    c: Array,
+    x: Array,
+    y: Array,
+    h0: Array,
+    e: Array,
+    e_o: Array,
+    *,
+    loss: str = "nll",
+    steps: str = "all",
+) -> float | complex:
+    """Compute L for a network with a copy of each parameter for each step, its states and logits pushed.
+
+        h⁽ᵗ⁾ = tanh(W⁽ᵗ⁾ h⁽ᵗ⁻¹⁾ + U⁽ᵗ⁾ x⁽ᵗ⁾ + b⁽ᵗ⁾) + e⁽ᵗ⁾,    o⁽ᵗ⁾ = V⁽ᵗ⁾ h⁽ᵗ⁾ + c⁽ᵗ⁾ + e_o⁽ᵗ⁾
+
+    Its derivative by a copy is that step's contribution to the gradient; by e⁽ᵗ⁾ and e_o⁽ᵗ⁾, at 0, it is the
+    total gradient by the state and by the logits. It is there to be measured.
+
+    Args:
+        U, W, V, b, c: (T, H, D), (T, H, H), (T, K, H), (T, H), (T, K), one copy for each step.
+        x, y, h0, loss, steps: as for `network_loss`.
+        e: (T, B, H) or (T, H), added to the states.
+        e_o: (T, B, K) or (T, K), added to the logits.
+
+    Returns:
+        L, a Python float, or a complex if an argument is complex.
+
+    Raises:
+        TypeError, ValueError: as `forward` and `total_loss`; ValueError also where an array has not T steps.
+
+    Source: records S001-28 and 29, S003-27.
+    """
+    for name, array in {"U": U, "W": W, "V": V, "b": b, "c": c, "e": e, "e_o": e_o}.items():
+        if len(array) != len(x):
+            raise ValueError(f"{name}: expected {len(x)} steps as in x; received {len(array)}")
+    state, logits = h0, []
+    for t in range(len(x)):
+        copy = Parameters(U[t], W[t], V[t], b[t], c[t])
+        state = forward(copy, x[t : t + 1], state).h[0] + e[t]
+        logits.append(state @ V[t].T + c[t] + e_o[t])
+    return total_loss(np.array(logits), y, loss=loss, steps=steps)
+
+
 def check_parameters(params: Parameters) -> None:
     """Check the parameters: `forward` does so again, since arrays can change in place.
 

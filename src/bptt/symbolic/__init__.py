@@ -1,7 +1,7 @@
 """Derivations in SymPy: formulas written out, their entries, and their derivatives."""
 
 from bptt.kernel.rules import prove
-from bptt.symbolic.differentiate import Captured, derivative, diff, grad
+from bptt.symbolic.differentiate import Captured, derivative, diff, differential, grad, immediate, jacobian
 from bptt.symbolic.entry import OutsideTheLanguage, entry
 from bptt.symbolic.explicit import explicit
 from bptt.symbolic.ring import differing_entries, explicit_gradient
@@ -11,10 +11,13 @@ __all__ = [
     "OutsideTheLanguage",
     "derivative",
     "diff",
+    "differential",
     "differing_entries",
     "entry",
     "explicit",
     "explicit_gradient",
     "grad",
+    "immediate",
+    "jacobian",
     "prove",
 ]

@@ -66,6 +66,36 @@ def grad(y: f.Formula, x: f.Formula) -> f.Formula:
     return f.Named(f"grad({y}, {x})", body, f"\\frac{{\\partial {latex(y)}}}{{\\partial {latex(x)}}}")
 
 
+def immediate(y: f.Named, x: f.Formula) -> f.Formula:
+    """Differentiate what ``y`` names by x alone, all else in it held fixed: the immediate gradient ∂⁺y/∂x.
+
+    It is what ``grad`` gives too; the plus says that x may also be felt through what is held fixed, which the
+    total derivative counts. ``y`` is a named scalar such as ``states[t].value[i]``.
+    """
+    plain = grad(y, x)
+    return f.Named(
+        f"immediate({y}, {x})", plain.args[0], f"\\frac{{\\partial^{{+}} {latex(y)}}}{{\\partial {latex(x)}}}"
+    )
+
+
+def jacobian(y: f.Formula, x: f.Formula) -> f.Formula:
+    """Differentiate a column by a column: the Jacobian ∂y/∂x, a row for each entry of y.
+
+    ``y`` and ``x`` are columns, x as in ``grad``. Raises ShapeError where one of them is no column.
+    """
+    for name, arg in (("y", y), ("x", x)):
+        if arg.shape[1] != 1:
+            raise ShapeError(f"{name}: a Jacobian is of columns, got {arg}, which is {show_shape(arg.shape)}")
+    check_names(y, x)
+    row, col = (
+        Index(name, arg.shape[0]) if isinstance(arg.shape[0], Size) else None
+        for name, arg in (("of_y", y), ("by_x", x))
+    )
+    one = y if row is None else f.Entry(y, row, None)
+    body = f.ByEntry(row, col, derived(one, x, col, None))
+    return f.Named(f"jacobian({y}, {x})", body, f"\\frac{{\\partial {latex(y)}}}{{\\partial {latex(x)}}}")
+
+
 def variable_and_place(x: f.Formula) -> tuple[f.Formula, Index | None, Index | None]:
     if isinstance(x, f.Entry):
         return x.args[0], x.row, x.col
