@@ -1,6 +1,7 @@
 """Run a chapter's cells in this process, as they stand or with something changed on purpose."""
 
 import ast
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -16,28 +17,50 @@ CHAPTERS = [page for page in PAGES if page.startswith("chapters/")]
 each_chapter = pytest.mark.parametrize("page", CHAPTERS)
 
 
-def code_cells(page: str) -> list[str]:
+@cache
+def code_cells(page: str) -> tuple[str, ...]:
     notebook = myst_nb_reader_plugin(str(ROOT / f"{page}.md"))
-    return [cell.source for cell in notebook.cells if cell.cell_type == "code"]
+    return tuple(cell.source for cell in notebook.cells if cell.cell_type == "code")
 
 
-def changed(page: str, old: str, new: str) -> list[str]:
-    """The cells with one piece of text replaced, which must stand there exactly once."""
+def run_cell(cell: str, names: dict[str, Any]) -> Any:
+    """Execute a cell and return the value of its last line, shown as a page would show it."""
+    tree = ast.parse(cell)
+    last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
+    exec(compile(tree, "<cell>", "exec"), names)
+    value = eval(compile(ast.Expression(last.value), "<cell>", "eval"), names) if last else None
+    if hasattr(value, "_repr_mimebundle_"):
+        value._repr_mimebundle_()
+    return value
+
+
+@cache
+def unbroken(page: str) -> tuple[tuple[Any, ...], tuple[dict[str, Any], ...]]:
+    """Run a chapter once: what each cell shows, and the names that there were before each."""
+    names: dict[str, Any] = {}
+    shown, before = [], []
+    for cell in code_cells(page):
+        before.append(dict(names))
+        shown.append(run_cell(cell, names))
+    return tuple(shown), tuple(before)
+
+
+def shown(page: str) -> tuple[Any, ...]:
+    return unbroken(page)[0]
+
+
+def run_changed(page: str, number: int, cell: str) -> Any:
+    """Run a chapter from a cell on that is changed, the cells before it as they were; return its value."""
+    names = dict(unbroken(page)[1][number])
+    value = run_cell(cell, names)
+    for later in code_cells(page)[number + 1 :]:
+        run_cell(later, names)
+    return value
+
+
+def with_text(page: str, old: str, new: str) -> tuple[int, str]:
+    """Replace one piece of text, which must stand in the cells exactly once: the cell's number and text."""
     cells = code_cells(page)
     assert sum(cell.count(old) for cell in cells) == 1, f"{page}: {old!r} does not stand there once"
-    return [cell.replace(old, new) for cell in cells]
-
-
-def run(cells: list[str]) -> list[Any]:
-    """Execute cells one after the other and return the value of each, shown as a page would show it."""
-    names: dict[str, Any] = {}
-    shown = []
-    for cell in cells:
-        tree = ast.parse(cell)
-        last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
-        exec(compile(tree, "<cell>", "exec"), names)
-        value = eval(compile(ast.Expression(last.value), "<cell>", "eval"), names) if last else None
-        if hasattr(value, "_repr_mimebundle_"):
-            value._repr_mimebundle_()
-        shown.append(value)
-    return shown
+    number = next(n for n, cell in enumerate(cells) if old in cell)
+    return number, cells[number].replace(old, new)

@@ -1,6 +1,6 @@
 """A run of the recurrent network: the arrays that the formulas' series are compared with."""
 
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 import numpy as np
@@ -84,6 +84,12 @@ class NetworkRun:
         arrays = {name: np.stack([array] * T) for name, array in vars(self.arrays["params"]).items()}
         arrays |= {"x": run.x, "h0": run.h0, "e": np.zeros_like(run.h), "e_o": np.zeros_like(run.o)}
         return dict(complex_step(lambda **at: unrolled_loss(y=self.arrays["y"], **at), arrays))
+
+
+@cache
+def network_run() -> NetworkRun:
+    """Run the network once for all claims."""
+    return NetworkRun()
 
 
 def columns(array: Any) -> Any:

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from bptt.book.network_run import NetworkRun
+from bptt.book.network_run import NetworkRun, network_run
 from bptt.kernel import At, Formula, Index, Place, Series, evaluate
 from bptt.kernel.evaluate import Given
 from bptt.kernel.rules import every_index, series_of, sizes_of, symbols_of
@@ -28,7 +28,8 @@ class Run:
         names = [size.name for size in sizes_of(*formulas)]
         if len(names) > len(EXTENTS):
             raise ValueError(f"formulas: a run knows {len(EXTENTS)} different sizes, these have {len(names)}")
-        self.network = NetworkRun() if any(size.is_time for size in sizes_of(*formulas)) else None
+        in_time = any(size.is_time for size in sizes_of(*formulas))
+        self.network: NetworkRun | None = network_run() if in_time else None
         self.sizes = dict(self.network.sizes) if self.network else {}
         free = [extent for extent in EXTENTS if extent not in self.sizes.values()]
         self.sizes.update(zip([name for name in names if name not in self.sizes], free, strict=False))

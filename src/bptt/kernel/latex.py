@@ -23,9 +23,14 @@ def latex(node: f.Formula, shapes: bool = False) -> str:
 
 
 def name(symbol: str) -> str:
-    """Set a name such as ``W``, ``delta`` or ``g_o``."""
+    """Set a name such as ``W``, ``delta``, ``g_o`` or, for a change of h, ``dh``."""
     stem, _, index = symbol.partition("_")
-    stem = f"\\{stem}" if stem in GREEK.split() else stem if len(stem) == 1 else f"\\mathrm{{{stem}}}"
+    if stem in GREEK.split():
+        stem = f"\\{stem}"
+    elif len(stem) == 2 and stem.startswith("d"):
+        stem = f"\\mathrm{{d}}{stem[1]}"
+    elif len(stem) > 1:
+        stem = f"\\mathrm{{{stem}}}"
     return f"{stem}_{{{index}}}" if index else stem
 
 
@@ -59,7 +64,7 @@ class Printer:
     def typeset(self, node: f.Formula) -> Typeset:
         written, strength = RULES[type(node)](self, node)
         bare = isinstance(node, (f.Symbol, f.Named, f.Ones, f.Identity, q.At, q.OneHot)) or (
-            isinstance(node, f.Transpose) and not node.args[0].args
+            isinstance(node, f.Transpose) and (isinstance(node.args[0], f.Named) or not node.args[0].args)
         )
         if self.shapes and bare:
             return shape_below(written, node.shape), ATOM

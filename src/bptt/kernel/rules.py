@@ -6,13 +6,22 @@ from fractions import Fraction
 
 from bptt.kernel.evaluate import KNOWN, Given, Matrix, Place, Value, evaluate
 from bptt.kernel.formula import (
+    Add,
     Apply,
+    ByEntry,
+    Entry,
     Extent,
     Formula,
+    Inner,
+    MatMul,
     Named,
+    Number,
+    Ones,
     Power,
     Sum,
     Symbol,
+    Times,
+    Transpose,
     bound_by,
     free_indices,
     walk,
@@ -165,7 +174,7 @@ def normal_difference(left: Formula, right: Formula) -> "tuple[Term, ...]":
 
 
 def sides_of(given: "Sequence[Equation]") -> "list[Formula]":
-    """List the sides of equations; what is given everywhere speaks of no one step and binds one of its own."""
+    """List the sides of equations; what is given everywhere speaks of no one step and binds its own."""
     sides: list[Formula] = []
     for equation in given:
         for side in (equation.left, equation.right):
@@ -180,12 +189,27 @@ def assumptions(*sides: Formula) -> list[str]:
     """List what must hold for the sides to have a value at all."""
     nodes = [node for side in sides for node in walk(side)]
     assumes = []
-    if any(isinstance(node, Power) and node.exponent < 0 for node in nodes):
+    below = [node.args[0] for node in nodes if isinstance(node, Power) and node.exponent < 0]
+    if not all(is_positive(node) for node in below):
         assumes.append("every denominator is non-zero")
-    logs = [node for node in nodes if isinstance(node, Apply) and repr(node.function) == "log"]
-    if not all(isinstance(node.args[0], Softmax) for node in logs):
+    logs = [node.args[0] for node in nodes if isinstance(node, Apply) and repr(node.function) == "log"]
+    if not all(is_positive(node) for node in logs):
         assumes.append("every logarithm is of a positive number")
     return assumes
+
+
+def is_positive(node: Formula) -> bool:
+    """Tell whether every entry is positive by the way in which a formula is written; False: not known."""
+    if isinstance(node, Number):
+        return node.value > 0
+    if isinstance(node, Apply):
+        return repr(node.function) == "exp"
+    if isinstance(node, (Softmax, Ones, Extent)):
+        return True
+    if isinstance(node, Sum) and isinstance(node.index, Step):
+        return False  # there may be nothing to add
+    kept = (Named, Entry, ByEntry, Sum, Add, Times, MatMul, Inner, Transpose, Power)
+    return isinstance(node, kept) and all(is_positive(arg) for arg in node.args)
 
 
 def refute(left: Formula, right: Formula, given: "Sequence[Equation]" = ()) -> int:

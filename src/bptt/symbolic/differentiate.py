@@ -230,4 +230,6 @@ def differential(y: f.Formula, variations: Mapping[f.Formula, f.Formula]) -> f.F
             )
         change = change + f.Inner(grad(one, variable), variation)
     body = change if y.shape == SCALAR else f.ByEntry(row, col, change)
-    return f.Named(f"d{y}", body, f"\\mathrm{{d}} {latex(y)}")
+    name = isinstance(y, (f.Symbol, f.Named, q.At))
+    written = latex(y) if name else f"\\left({latex(y)}\\right)"
+    return f.Named(f"d{y}" if name else f"d({y})", body, f"\\mathrm{{d}} {written}")

@@ -3,8 +3,9 @@
     h⁽ᵗ⁾ = tanh(W h⁽ᵗ⁻¹⁾ + U x⁽ᵗ⁾ + b),    o⁽ᵗ⁾ = V h⁽ᵗ⁾ + c,    L⁽ᵗ⁾ = −⟨onehot(y⁽ᵗ⁾), log softmax(o⁽ᵗ⁾)⟩
 
 There are ``n`` hidden units, ``m`` inputs and ``k`` classes, t runs from 1 to T, and h⁽⁰⁾ is where the states
-start. The equations are what claims are given, and ``states[t].value`` is h⁽ᵗ⁾ as it is computed, to be
-differentiated. That the series g and g_o are the gradients of the whole loss is proved, not assumed.
+start. ``activations`` and ``preactivations`` are ``states`` in two. The equations are what claims are given,
+and ``states[t].value`` is h⁽ᵗ⁾ as it is computed, to be differentiated. That the series g and g_o are the
+gradients of the whole loss is proved, not assumed.
 """
 
 from bptt.kernel import (
@@ -35,7 +36,8 @@ early = step("t", T, 1, T - 1)  # the steps that another one follows
 
 W, U, V = matrix("W", n, n), matrix("U", n, m), matrix("V", k, n)
 b, c = vector("b", n), vector("c", k)
-h, x, o, y, L = series("h", n), series("x", m), series("o", k), labels("y", k), series("L")
+a, h, o = series("a", n), series("h", n), series("o", k)
+x, y, L = series("x", m), labels("y", k), series("L")
 
 
 def slope(at: Step | Moment) -> Formula:
@@ -44,6 +46,8 @@ def slope(at: Step | Moment) -> Formula:
 
 
 states = Recurrence(h, t, tanh(W @ h[t - 1] + U @ x[t] + b))
+preactivations = Recurrence(a, t, W @ h[t - 1] + U @ x[t] + b)
+activations = Recurrence(h, t, tanh(a[t]))
 logits = Recurrence(o, t, V @ h[t] + c)
 losses = Recurrence(L, t, -inner(onehot(y[t]), log(softmax(o[t]))))
 

@@ -8,16 +8,23 @@ from sympy.polys.rings import ring
 
 from bptt.kernel.formula import Formula
 from bptt.kernel.rules import check_shapes
-from bptt.symbolic.explicit import written_out
+from bptt.symbolic.explicit import Histories, Places, written_out
 
 
-def differing_entries(left: Formula, right: Formula, **sizes: int) -> dict[tuple[int, int], sp.Expr]:
-    """Compare two formulas at the given sizes.
+def differing_entries(
+    left: Formula,
+    right: Formula,
+    *,
+    histories: Histories | None = None,
+    at: Places | None = None,
+    **sizes: int,
+) -> dict[tuple[int, int], sp.Expr]:
+    """Compare two formulas at the given sizes, with labels from ``histories`` and free indices at a place.
 
     The result maps each entry (i, j) that differs, counted from 0, to left - right; it is empty if none does.
     """
     check_shapes(left, right)
-    lefts, rights = written_out(left, right, sizes=sizes)
+    lefts, rights = written_out(left, right, sizes=sizes, histories=histories, times=at)
     gap = lefts - rights
     return {(i, j): gap[i, j] for i in range(gap.rows) for j in range(gap.cols) if not is_zero(gap[i, j])}
 
@@ -36,9 +43,19 @@ def without_functions(expression: sp.Expr) -> sp.Expr:
     """Put an unknown in place of each function value, the innermost first."""
     names: dict[sp.Expr, sp.Symbol] = {}
 
+    def named(value: sp.Expr) -> sp.Expr:
+        return names.setdefault(value, sp.Dummy(f"value{len(names)}"))
+
     def unknown(value: sp.Expr) -> sp.Expr:
-        key = type(value)(*(sp.expand(arg) for arg in value.args))
-        return names.setdefault(key, sp.Dummy(f"value{len(names)}"))
+        if not isinstance(value, sp.exp):
+            return named(type(value)(*(sp.expand(arg) for arg in value.args)))
+        # exp(2a - b) is exp(a)² / exp(b): an exponential of a sum is no unknown of its own.
+        parts = [term.as_coeff_Mul() for term in sp.Add.make_args(sp.expand(value.args[0]))]
+        whole = [
+            (count, rest) if count.is_Integer and rest != 1 else (sp.S.One, count * rest)
+            for count, rest in parts
+        ]
+        return sp.Mul(*(named(sp.exp(rest)) ** count for count, rest in whole))
 
     return expression.replace(lambda part: isinstance(part, (sp.Function, sp.exp)), unknown)
 
