@@ -42,7 +42,7 @@ serve: $(VENV)/.dev node_modules/.package-lock.json ## show the site at localhos
 	@$(BIN)/jupyter-book config sphinx . > /dev/null
 	@$(BIN)/sphinx-autobuild . _build/html -b html --ignore "$(CURDIR)/_build/*" --ignore "$(CURDIR)/.venv/*"
 
-bench: $(VENV)/.dev ## measure how long things take (benchmarks/)
+bench: $(VENV)/.dev ## measure how long things take, and try ten thousand random claims (benchmarks/)
 	@for script in benchmarks/*.py; do $(BIN)/python $$script || exit 1; done
 
 lock: $(VENV)/bin/python ## renew requirements.txt and requirements-dev.txt from pyproject.toml

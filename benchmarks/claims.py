@@ -4,6 +4,7 @@ import statistics
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import matplotlib.pyplot as plt
@@ -14,7 +15,7 @@ from bptt.kernel import decide, matrix, prove, sizes
 
 # The tests know how to run a chapter.
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "book"))
-from chapter import CHAPTERS, code_cells, run
+from chapter import CHAPTERS, shown
 
 REPEATS = 5
 
@@ -32,11 +33,13 @@ def seconds(work: Callable[[], object]) -> float:
 def chapters() -> None:
     print(f"{'claim':34}{'prove':>9}{'with its wrong variants':>25}")
     for page in CHAPTERS:
-        for shown in run(code_cells(page)):
-            if isinstance(shown, claims.Claim):
-                proving = seconds(lambda claim=shown: prove(claim.left, claim.right))
-                judging = seconds(lambda claim=shown: judge(claim.left, claim.right))
-                print(f"{shown.label:34}{proving:7.3f} s{proving + judging:23.3f} s")
+        for claim in (item for item in shown(page) if isinstance(item, claims.Claim)):
+            sides, given = (claim.left, claim.right), claim.proof.given
+            # What a rule concluded took its proofs before; here it has only its wrong variants.
+            ruled = any(equation.everywhere for equation in given)
+            proving = 0.0 if ruled else seconds(partial(prove, *sides, given))
+            judging = seconds(partial(judge, *sides, given))
+            print(f"{claim.label:34}{proving:7.3f} s{proving + judging:23.3f} s")
         plt.close("all")
 
 

@@ -13,7 +13,7 @@ from bptt.book.run import Run
 from bptt.check import Judgement, judge
 from bptt.kernel import Equation, Formula, Proof, Refuted, ShapeError, Undecided, latex, prove
 from bptt.kernel.formula import Named, free_indices
-from bptt.kernel.latex import interval, name
+from bptt.kernel.latex import equation, interval, name
 from bptt.kernel.time import Horizon, Step
 from bptt.numeric import compare
 
@@ -84,7 +84,7 @@ class Claim(Output):
         return self
 
     def equation(self) -> str:
-        return f"{latex(self.left, shapes=True)} = {latex(self.right, shapes=True)}"
+        return equation(self.left, self.right, shapes=True)
 
     def facts(self) -> list[str]:
         found = [held_for(self.proof), *hypotheses(self.proof)]
@@ -167,7 +167,7 @@ class Rejected(Output):
         try:
             left, right = statement()
             if at is None:
-                self.tex = f"{latex(left, shapes=True)} \\ne {latex(right, shapes=True)}"
+                self.tex = equation(left, right, shapes=True, sign="\\ne")
                 prove(left, right, given)
             elif not same(value_at(left, at), exact(right)):
                 self.tex = f"{latex(left)} = {sp.latex(value_at(left, at))} \\ne {sp.latex(exact(right))}"
@@ -218,7 +218,7 @@ class Definition(Output):
         self.right = defined.right if isinstance(defined, Equation) else defined.args[0]
 
     def equation(self) -> str:
-        return f"{latex(self.left, shapes=True)} = {latex(self.right, shapes=True)}"
+        return equation(self.left, self.right, shapes=True)
 
     def facts(self) -> list[str]:
         ranges = [f"for ${interval(step)}$" for step in self.equal.steps()] if self.equal else []

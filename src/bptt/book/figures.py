@@ -41,7 +41,7 @@ def graph(nodes: Mapping[str, Place], edges: Iterable[Edge], width: float = 6.4,
     """
     with plt.rc_context(STYLE):
         _, axes = canvas(width, height)
-        radius = 0.28
+        radius = 0.34
         for name, place in nodes.items():
             axes.add_patch(Circle(place, radius, facecolor="none", edgecolor=FORWARD, linewidth=1.3))
             axes.text(*place, f"${name}$", ha="center", va="center", color=FORWARD, fontsize=14)

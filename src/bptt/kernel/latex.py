@@ -22,6 +22,22 @@ def latex(node: f.Formula, shapes: bool = False) -> str:
     return Printer(shapes).full(node)
 
 
+WIDTH = 110  # in characters of code: about what fits a line of a page once it is typeset
+
+
+def equation(left: f.Formula, right: f.Formula, shapes: bool = False, sign: str = "=") -> str:
+    """Write left = right, or another sign; where that is long, each side on a line, or each of its terms."""
+    printer = Printer(shapes)
+    start = printer.full(left)
+    if len(str(left)) + len(str(right)) <= WIDTH:
+        return f"{start} {sign} {printer.full(right)}"
+    first, *rest = right.args if isinstance(right, f.Add) and len(str(right)) > WIDTH else (right,)
+    lines = [f"{sign} {printer.within(first, SUM)}"]
+    for term in (printer.within(arg, SIGN) for arg in rest):
+        lines.append(f"\\quad {term}" if term.startswith("-") else f"\\quad {{}} + {term}")
+    return "\\begin{aligned}\n&" + " \\\\\n&".join([start, *lines]) + "\n\\end{aligned}"
+
+
 def name(symbol: str) -> str:
     """Set a name such as ``W``, ``delta``, ``g_o`` or, for a change of h, ``dh``."""
     stem, _, index = symbol.partition("_")
