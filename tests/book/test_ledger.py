@@ -293,3 +293,71 @@ def test_the_summary_adds_up(table):
     each = [counts[name] for name in (*ledger.VERDICTS, ledger.NOT_YET)]
     assert [sum(column) for column in zip(*each, strict=True)] == counts["all"]
     assert counts["all"][-1] == 183
+
+
+FORMULA = {"id": "S000-01", "says": "It is so.", "formula": "a = b"}
+
+
+def row(*evidence, **record):
+    return ledger.Row({**FORMULA, **record}, list(evidence))
+
+
+def proved_on(page, label, tex, role="as printed"):
+    return Found(page, role, "", {"outcome": "proved", "label": label, "tex": tex})
+
+
+def test_a_record_is_dealt_with_on_one_page():
+    row(proved_on("a", "x", "a = b"), proved_on("a", "y", "a = b")).check()
+    with pytest.raises(LedgerError, match="S000-01: it is dealt with on several pages, a, b"):
+        row(proved_on("a", "x", "a = b"), proved_on("b", "y", "a = b")).check()
+
+
+def test_one_printed_formula_is_one_formula():
+    with pytest.raises(LedgerError, match="S000-01: it is one formula, and here it is several: x, y"):
+        row(proved_on("a", "x", "a = b"), proved_on("a", "y", "a = c")).check()
+    several = row(proved_on("a", "x", "a = b"), proved_on("a", "y", "a = c"))
+    several.record = {"id": "S000-01", "says": "It is so."}  # in words, which several formulas may bear out
+    several.check()
+
+
+def test_a_reading_of_a_picture_is_never_wrong():
+    refuted = [found("as printed", "refuted"), CORRECTED]
+    assert row(*refuted).verdict == "wrong"
+    with pytest.raises(LedgerError, match="S000-01: the document shows a picture"):
+        row(*refuted, from_picture=True, confidence="low").verdict  # noqa: B018
+
+
+def test_a_record_without_a_verdict_is_named():
+    ledger.check_complete([row(PRINTED_PROVED)])
+    with pytest.raises(LedgerError, match="no verdict on S000-01$"):
+        ledger.check_complete([row(PRINTED_PROVED, id="S000-02"), row()])
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["$$\na = b\n$$ (by-hand)", "```{math}\n:label: by-hand\na = b\n```", "$$a = b \\tag{1}$$"],
+)
+def test_a_number_is_for_what_was_checked(tmp_path, typed):
+    (tmp_path / "_toc.yml").write_text("format: jb-book\nroot: index\n")
+    (tmp_path / "index.md").write_text("# A page\n\n$$\na = b\n$$\n")
+    ledger.check_numbered(tmp_path)
+    (tmp_path / "index.md").write_text(f"# A page\n\n{typed}\n")
+    with pytest.raises(LedgerError, match="index: a numbered equation must come out of a cell"):
+        ledger.check_numbered(tmp_path)
+
+
+def test_the_errata_tell_what_was_refuted_and_what_holds_instead(table):
+    text = ledger_text.about(table, "wrong")
+    wrong = [row for row in table if row.verdict == "wrong"]
+    assert wrong
+    for item in wrong:
+        part = text[text.index(f"`{item.id} <") :]
+        assert "- As printed: " in part
+        assert "- Corrected: proved: $" in part
+    assert "- As printed: does not conform, `g[t+1] @ diag(1 - h[t+1]**2): g[t+1] is n×1" in text
+    assert ledger_text.about([], "ambiguous") == "None."
+
+
+def test_a_list_of_something_else_is_refused(table):
+    with pytest.raises(ValueError, match="ledger: expected a document or one of definition, .* got '005'"):
+        ledger_text.about(table, "005")

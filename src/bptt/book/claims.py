@@ -186,6 +186,9 @@ class Rejected(Output):
     def facts(self) -> list[str]:
         return [self.reason]
 
+    def evidence(self) -> dict[str, Any]:
+        return super().evidence() | {"reason": self.reason}
+
 
 def rejected(
     statement: Callable[[], Sides],

@@ -4,6 +4,7 @@ A record's verdict is worked out from the evidence in the chapters' outputs and 
 """
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -13,7 +14,7 @@ from typing import Any
 import yaml
 from nbformat import NotebookNode
 
-from bptt.book import evidence
+from bptt.book import evidence, execute
 
 VERDICTS = ("definition", "holds", "holds under a convention", "ambiguous", "wrong", "answered")
 NOT_YET = "not yet"
@@ -40,6 +41,11 @@ class Found:
     def outcome(self) -> str:
         return str(self.output["outcome"])
 
+    @property
+    def shown(self) -> bool:
+        """Whether it is a formula that was shown to hold."""
+        return self.outcome in YES and bool(self.output["tex"])
+
 
 @dataclass
 class Row:
@@ -54,8 +60,23 @@ class Row:
 
     @property
     def verdict(self) -> str:
-        """What follows from the evidence."""
-        return verdict(self.id, self.found)
+        """What follows from the evidence; raises LedgerError where it says two things at once."""
+        found = verdict(self.id, self.found)
+        if found == "wrong" and self.record.get("from_picture"):
+            raise LedgerError(f"{self.id}: the document shows a picture, and a reading of it cannot be wrong")
+        return found
+
+    def check(self) -> None:
+        """Refuse evidence on several pages, and different formulas for the one that is printed."""
+        if len(pages := dict.fromkeys(item.page for item in self.found)) > 1:
+            raise LedgerError(f"{self.id}: it is dealt with on several pages, {', '.join(pages)}")
+        for role, words in {(item.role, item.words) for item in self.found}:
+            proved = [
+                item.output for item in self.found if (item.role, item.words) == (role, words) and item.shown
+            ]
+            if "formula" in self.record and len({output["tex"] for output in proved}) > 1:
+                labels = ", ".join(output["label"] for output in proved)
+                raise LedgerError(f"{self.id}: it is one formula, and here it is several: {labels}")
 
     @property
     def kinds(self) -> list[str]:
@@ -158,7 +179,26 @@ def rows(records: Iterable[Mapping[str, Any]], notebooks: Mapping[str, NotebookN
                 raise LedgerError(f"{page}, {output['label']}: there is no record {taken['id']}")
             item = Found(page, taken["role"], taken["words"], output, rests_on)
             table[taken["id"]].found.append(item)
+    for row in table.values():
+        row.check()
     return list(table.values())
+
+
+def check_complete(table: Iterable[Row]) -> None:
+    """Refuse a ledger in which a record has no verdict yet."""
+    if waiting := [row.id for row in table if row.verdict == NOT_YET]:
+        raise LedgerError(f"no verdict on {', '.join(waiting)}")
+
+
+NUMBERED = re.compile(r"^\$\$ *\([^)]+\)|^ *:label:|\\tag\{|\\begin\{(equation|align|gather)\}", re.MULTILINE)
+
+
+def check_numbered(root: Path) -> None:
+    """Refuse a numbered equation that is typed into a page: numbers are for outputs, which were checked."""
+    for page in execute.pages(root):
+        source = root / f"{page}.md"
+        if source.exists() and (found := NUMBERED.search(source.read_text("utf-8"))):
+            raise LedgerError(f"{page}: a numbered equation must come out of a cell, got {found.group()!r}")
 
 
 def shown(notebook: NotebookNode) -> Iterable[Mapping[str, Any]]:

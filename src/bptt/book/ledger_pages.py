@@ -13,17 +13,16 @@ from bptt.book import execute, ledger, ledger_text
 
 
 class Ledger(SphinxDirective):
-    """The records of one document, or, without an argument, the count of verdicts."""
+    """The records of one document or of one verdict, or, without an argument, the count of verdicts."""
 
     optional_arguments = 1
+    final_argument_whitespace = True
 
     def run(self) -> list[nodes.Node]:
         # The page is read again when the ledger, and nothing but the ledger, has changed.
         self.env.note_dependency(str(ledger_file(self.env.app)))
         table = self.env.app.ledger  # type: ignore[attr-defined]
-        text = (
-            ledger_text.document(table, self.arguments[0]) if self.arguments else ledger_text.summary(table)
-        )
+        text = ledger_text.about(table, self.arguments[0]) if self.arguments else ledger_text.summary(table)
         here = nodes.container()
         self.state.nested_parse(StringList(text.splitlines(), "ledger"), self.content_offset, here)
         return here.children
@@ -37,6 +36,7 @@ def gather(app: Sphinx) -> None:
     """Judge every record by the executed notebooks; evidence that contradicts itself stops the build."""
     root = Path(app.srcdir)
     try:
+        ledger.check_numbered(root)
         table = ledger.rows(ledger.inventory(root), execute.outputs(root))
         text = ledger.as_json(table)
     except ledger.LedgerError as error:

@@ -24,6 +24,32 @@ def summary(table: list[Row]) -> str:
     return "\n".join(lines)
 
 
+def about(table: list[Row], what: str) -> str:
+    """Write the records of a document such as 001, or all those with one verdict."""
+    if what in VERDICTS:
+        return "\n\n".join(erratum(row) for row in table if row.verdict == what) or "None."
+    if what not in {row.id[1:4] for row in table}:
+        raise ValueError(f"ledger: expected a document or one of {', '.join(VERDICTS)}, got {what!r}")
+    return document(table, what)
+
+
+def erratum(row: Row) -> str:
+    """Write one record for a list of what was found: as printed, what came out, and why."""
+    lines = [f"**{{ref}}`{row.id} <ledger-{row.id.lower()}>`.** {escaped(str(row.record['says']))}"]
+    lines += displayed(str(row.record.get("formula", "")))
+    lines += [line for item in row.found for line in ("", finding(item))]
+    return "\n".join(lines)
+
+
+def finding(item: Found) -> str:
+    """Tell in a line how a record was taken and what came out, with the counterexample or the correction."""
+    output = item.output
+    words = f"{taken(item)}: {output['outcome']}"
+    reason = f", {output['reason']}" if output.get("reason") else ""
+    formula = f": $\\displaystyle {output['tex']}$" if output["tex"] and item.role != evidence.PRINTED else ""
+    return f"- {words}{reason}{formula} · {link(output, 'where it is run')}"
+
+
 def document(table: list[Row], number: str) -> str:
     """Write the records of one document, each with its formula as printed and as it was checked."""
     return "\n\n".join(block(row) for row in table if row.id[1:4] == number)
@@ -39,7 +65,8 @@ def block(row: Row) -> str:
     ]
     lines += displayed(str(record.get("formula", "")))
     if record.get("from_picture"):
-        lines += ["", "The document shows a picture here; this is a reading of it."]
+        sure = record["confidence"]
+        lines += ["", f"The document shows a picture here; this is a reading of it, of {sure} confidence."]
     lines += [line for item in row.found for line in account(item)]
     return "\n".join([*lines, "::::"])
 
@@ -47,8 +74,8 @@ def block(row: Row) -> str:
 def account(item: Found) -> list[str]:
     """Tell one piece of evidence: how the record was taken, what came out, and where."""
     output = item.output
-    taken = TAKEN[item.role] + (f" {item.words}" if item.words and item.role != evidence.CORRECTED else "")
-    facts = [f"{taken}: **{output['outcome']}**"]
+    facts = [f"{taken(item)}: **{output['outcome']}**"]
+    facts += [output["reason"]] if output.get("reason") else []
     facts += [f"for {output['proved_for']}"] if output.get("proved_for") else []
     facts += output.get("assumes", ())
     counts = ", ".join(counted(number, what) for what, number in output.get("mutants", {}).items() if number)
@@ -61,6 +88,11 @@ def account(item: Found) -> list[str]:
     lines = ["", " · ".join(facts)]
     lines += ["", output["text"]] if "text" in output else []
     return lines + displayed(output["tex"])
+
+
+def taken(item: Found) -> str:
+    """Say in words how a record was taken."""
+    return TAKEN[item.role] + (f" {item.words}" if item.words and item.role != evidence.CORRECTED else "")
 
 
 TAKEN = {
