@@ -19,13 +19,15 @@ book: $(VENV)/.book node_modules/.package-lock.json ## execute every notebook an
 	@$(BIN)/python -m bptt.book.build
 
 test: lint $(VENV)/.dev node_modules/.package-lock.json ## everything that must hold, with the book built from an empty cache
-	@$(BIN)/python -m pytest -m "not slow"
+	@$(BIN)/python -m pytest $(SHARED) -m "not slow"
 	@rm -rf _build
 	@$(MAKE) book
-	@$(BIN)/python -m pytest -m slow
+	@$(BIN)/python -m pytest $(SHARED) -m slow
+
+SHARED = -n auto --dist loadgroup --quiet
 
 check: lint ## the quick part of the tests, without the book
-	@$(BIN)/python -m pytest -m "not slow"
+	@$(BIN)/python -m pytest $(SHARED) -m "not slow"
 
 lint: $(VENV)/.dev ## style, types, and which package may import which
 	@$(BIN)/ruff check .

@@ -112,8 +112,8 @@ def test_a_claim_says_which_wrong_variants_are_undecided():
 
 
 def test_a_run_of_more_sizes_than_it_knows_is_refused():
-    many = sizes("n m k p q r")
-    with pytest.raises(ValueError, match="a run knows 5 different sizes, these have 6"):
+    many = sizes("n m k p q r u v")
+    with pytest.raises(ValueError, match="a run knows 7 different sizes, these have 8"):
         Run(*(vector(f"v_{size}", size) for size in many))
 
 

@@ -329,7 +329,7 @@ def test_a_reading_of_a_picture_is_never_wrong():
 
 def test_a_record_without_a_verdict_is_named():
     ledger.check_complete([row(PRINTED_PROVED)])
-    with pytest.raises(LedgerError, match="no verdict on S000-01$"):
+    with pytest.raises(LedgerError, match=r"no verdict on S000-01$"):
         ledger.check_complete([row(PRINTED_PROVED, id="S000-02"), row()])
 
 
@@ -359,5 +359,5 @@ def test_the_errata_tell_what_was_refuted_and_what_holds_instead(table):
 
 
 def test_a_list_of_something_else_is_refused(table):
-    with pytest.raises(ValueError, match="ledger: expected a document or one of definition, .* got '005'"):
+    with pytest.raises(ValueError, match=r"ledger: expected a document or one of definition, .* got '005'"):
         ledger_text.about(table, "005")

@@ -2,9 +2,12 @@
 
 import pytest
 
-from bptt.check import judge
+from bptt.check import Judgement, judge
 from bptt.kernel import (
+    Equation,
     Formula,
+    Recurrence,
+    Undecided,
     diag,
     horizon,
     labels,
@@ -17,6 +20,7 @@ from bptt.kernel import (
     softmax,
     step,
     sum_over,
+    summed,
 )
 from bptt.kernel.rules import Refuted
 
@@ -81,3 +85,48 @@ def test_slips_that_have_been_published() -> None:
             prove(right, wrong)
     with pytest.raises(Refuted):
         prove(RECURRENT, sum_over(t, outer(h[t - 1], slope(t) @ g[t])))
+
+
+def found(judgement: Judgement, kind: str) -> list[str]:
+    return [mutant.slip for mutant, _ in getattr(judgement, kind)]
+
+
+z, w = series("z"), series("w")
+ONE = Equation(w[t], 1)
+
+
+def test_mutants_are_judged_by_what_the_claim_is_given() -> None:
+    given = judge(2 * z[t], 2 * z[t] * w[t], [ONE])
+    assert found(given, "disguised") == ["without the factor w[t]", "w[t] twice"]
+    assert {"z[t] twice", "w[t] one step later", "z[t] one step earlier"} < set(found(given, "refuted"))
+    assert "w[t] twice" in found(judge(2 * z[t], 2 * z[t] * w[t]), "refuted")
+
+
+def test_a_counterexample_is_a_point_where_what_is_given_holds() -> None:
+    for mutant, counterexample in judge(2 * z[t], 2 * z[t] * w[t], [ONE]).refuted:
+        values = counterexample.point["w"]
+        assert isinstance(values, dict)
+        assert values[counterexample.times["t"]] == [[1]], mutant.slip
+
+
+carried = Recurrence(h, t, diag(g[t]) @ W @ h[t - 1])
+SUMMED = summed(t, prove(V @ h[t], V @ diag(g[t]) @ W @ h[t - 1], given=[carried[t]]))
+SAME = sum_over(t, V @ diag(g[t]).T @ W @ h[t - 1])
+
+
+def test_what_equals_the_right_side_is_the_same_where_the_left_needs_a_rule_over_time() -> None:
+    with pytest.raises(Undecided):
+        prove(SUMMED.left, SAME, SUMMED.given)
+    judgement = judge(SUMMED.left, SUMMED.right, SUMMED.given)
+    assert found(judgement, "disguised") == ["diag(g[t]) transposed"]
+    assert str(judgement.disguised[0][1].right) == str(SAME)
+    assert {"h[t-1] one step later", "g[t] one step earlier", "the last t only"} < set(
+        found(judgement, "refuted")
+    )
+    assert not judgement.undecided
+
+
+def test_what_equals_a_wrong_right_side_is_refuted() -> None:
+    judgement = judge(SUMMED.left, 2 * SUMMED.right, SUMMED.given)
+    assert "diag(g[t]) transposed" in found(judgement, "refuted")
+    assert not judgement.disguised

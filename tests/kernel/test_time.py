@@ -48,6 +48,7 @@ from bptt.kernel import (
     softmax,
     step,
     sum_over,
+    summed,
     tanh,
     telescope,
     total,
@@ -55,6 +56,7 @@ from bptt.kernel import (
 )
 from bptt.kernel.evaluate import Given
 from bptt.kernel.formula import Number
+from bptt.kernel.latex import interval
 from bptt.kernel.rules import point
 from bptt.kernel.sequence import moved
 from bptt.kernel.time import at_most
@@ -353,6 +355,20 @@ def test_printing() -> None:
     assert str(whole(lambda s: inner(onehot(y[s]), o[s]))) == "sum_over(s, inner(onehot(y[s]), o[s]))"
 
 
+def test_zeros_print_as_zero() -> None:
+    assert str(0 * ones(n, k)) == latex(0 * ones(n, k)) == "0"
+    assert latex(h[t] + 0 * ones(n)) == "h^{(t)} + 0"
+    assert str(defined(h, T + 1, 0)) == "h[T+1] = 0"
+    assert str(0 * h[t]) == "0 * h[t]"
+    assert latex(0 * h[t]) == "0\\,h^{(t)}"
+    assert str(2 * ones(n, k)) == "2 * ones(n, k)"
+
+
+def test_the_range_of_a_step_prints_as_an_interval() -> None:
+    assert interval(early) == "1 \\le t \\le T-1"
+    assert interval(Step("tau", T, moment(t), t + 1)) == "t \\le \\tau \\le t+1"
+
+
 # What is given.
 rule = Recurrence(u, t, u[t - 1] + z[t])
 start = defined(u, 0, 0)
@@ -403,6 +419,49 @@ def test_only_points_where_the_given_holds_refute() -> None:
     assert refute(proof.left, proof.right, proof.given) > 0
     with pytest.raises(Refuted):
         prove(u[T] * z[t], 0 * a, given=[defined(u, T + 1, 0)])
+
+
+def test_an_equation_lists_the_steps_that_are_free_in_it() -> None:
+    assert Equation(u[t], over(1, s, lambda r: z[r], "r")).steps() == (s, t)
+    assert rule[T].steps() == ()
+
+
+def test_a_value_prints_as_its_variable_and_is_what_it_is_computed_by() -> None:
+    assert (str(rule[t].value), latex(rule[t].value)) == ("u[t]", "u^{(t)}")
+    prove(rule[t].value, u[t - 1] + z[t])
+    with pytest.raises(Refuted):
+        prove(rule[t].value, u[t - 1] + z[t - 1])
+
+
+VALUE = 2 * rule[t].value, u[t] * 2
+UNKNOWN = {
+    "nothing given": (*VALUE, []),
+    "another value": (*VALUE, [Equation(u[t], u[t - 1] - z[t])]),
+    "another moment": (*VALUE, [rule[T]]),
+    "another series": (*VALUE, [Equation(w[t], rule.formula)]),
+    "in a name": (named("N", rule[t].value + z[t]), named("M", u[t] + z[t]), []),
+    "in what is given": (u[t] * w[t], u[t] * z[t], [Equation(w[t], rule[t].value - u[t] + z[t])]),
+}
+
+
+@pytest.mark.parametrize("case", UNKNOWN)
+def test_a_value_that_prints_as_a_variable_needs_their_equation(case: str) -> None:
+    left, right, given = UNKNOWN[case]
+    for rule_ in (prove, decide):
+        with pytest.raises(ValueError, match=r"u\[t\] is a variable here and the name of u\[t-1\] \+ z\[t\]"):
+            rule_(left, right, given)
+
+
+def test_a_value_is_its_variable_where_their_equation_is_given() -> None:
+    prove(*VALUE, given=[rule[t]])
+    prove(*VALUE, given=[Equation(u[t], z[t] + u[t - 1])])
+    prove(u[t] * w[t], u[t] * z[t], given=[Equation(w[t], rule[t].value - u[t] + z[t]), rule[t]])
+    with pytest.raises(Refuted):
+        prove(VALUE[0], u[t] * 3, given=[rule[t]])
+    over_time = sum_over(t, rule[t].value - u[t])
+    assert refute(over_time, 0 * a, [rule[t].made_general()]) > 0
+    with pytest.raises(Refuted):
+        refute(over_time, 0 * a)
 
 
 # Induction: u[t] = z[1] + ... + z[t], from u[0] = 0 and u[t] = u[t-1] + z[t].
@@ -488,10 +547,10 @@ def test_telescoping() -> None:
         t, z[t], -u[t - 1], 0 * z[t], chain(made, prove(made.right, -u[t - 1] - -u[t] + 0 * z[t]))
     )
     ends = prove(proof.right, u[T] * 1, given=[start])
-    summed = chain(proof, ends)
-    assert str(summed.left) == "sum_over(t, z[t])"
-    assert str(summed.right) == "u[T] * 1"
-    assert [item.everywhere for item in summed.given] == [True, False]
+    whole_ = chain(proof, ends)
+    assert str(whole_.left) == "sum_over(t, z[t])"
+    assert str(whole_.right) == "u[T] * 1"
+    assert [item.everywhere for item in whole_.given] == [True, False]
 
 
 def test_telescoping_needs_a_proof_of_its_step() -> None:
@@ -512,6 +571,89 @@ def test_telescoping_keeps_to_the_range_of_its_step() -> None:
         telescope(none, made.left, z[none], 0 * a, made)
 
 
+def everywhere(*equations: Equation) -> list[Equation]:
+    return [equation.made_general() for equation in equations]
+
+
+back = Recurrence(u, t, u[t + 1] + z[t])
+RUN = {
+    "forward": (everywhere(rule[t]), u[T] - u[0], (u[T] - u[1], u[T] * 1, u[T - 1] - u[0], u[0] - u[T])),
+    "backward": (everywhere(back[t]), u[1] - u[T + 1], (u[1] - u[T], u[0] - u[T + 1], u[1] * 1)),
+    "from its start": ([*everywhere(rule[t]), start], u[T] * 1, (u[T] - z[1], u[T - 1] * 1, u[T] * 2)),
+    "the end said first": ([defined(u, T + 1, 0), *everywhere(back[t])], u[1] * 1, (u[0] * 1, u[1] - u[T])),
+}
+
+
+@pytest.mark.parametrize("case", RUN)
+def test_a_recurrence_that_holds_everywhere_is_run(case: str) -> None:
+    given, right, wrong = RUN[case]
+    assert refute(sum_over(t, z[t]), right, given) > 0
+    with pytest.raises(Refuted):
+        refute(sum_over(t, z[t]), right)
+    for formula in wrong:
+        with pytest.raises(Refuted):
+            refute(sum_over(t, z[t]), formula, given)
+
+
+def test_only_what_holds_everywhere_is_run_and_only_in_its_range() -> None:
+    ends = sum_over(t, z[t]), u[T] - u[0]
+    assert refute(*ends, everywhere(rule[r])) > 0
+    with pytest.raises(Refuted):
+        refute(*ends, [rule[r]])
+    with pytest.raises(Refuted):
+        refute(*ends, everywhere(rule[early]))
+    assert refute(over(1, T - 1, lambda s: z[s]), u[T - 1] - u[0], everywhere(rule[early])) > 0
+
+
+def test_where_what_is_given_cannot_hold_nothing_is_proved() -> None:
+    given = [*everywhere(rule[r]), Equation(u[T], u[T - 1] + z[T] + 1)]
+    assert refute(z[t] * 1, z[t] * 2, given) == 0
+    with pytest.raises(Undecided, match="no value at any point"):
+        prove(z[t] * 2, z[t] + z[t], given)
+
+
+# Summing: what holds at each moment holds of the sums.
+def test_summing() -> None:
+    given = [rule[t], defined(z, 0, 0), Equation(w[r], z[r] + 1)]
+    made = prove(2 * u[t] / w[t], (2 * u[t - 1] + 2 * z[t]) / w[t], given)
+    proof = summed(t, made)
+    assert (str(proof.left), proof.holds_for()) == ("sum_over(t, 2 * u[t] / w[t])", "all T")
+    assert str(proof.right) == "sum_over(t, (2 * u[t-1] + 2 * z[t]) / w[t])"
+    assert [(str(item.left), item.everywhere) for item in proof.given] == [
+        ("u[t]", True),
+        ("z[0]", False),
+        ("w[r]", False),
+    ]
+    assert not made.given[0].everywhere
+    assert "every denominator is non-zero" in proof.assumes
+
+
+def test_a_sum_is_as_right_as_its_step() -> None:
+    proof = summed(t, prove(u[t] * 2, 2 * u[t - 1] + 2 * z[t], given=[rule[t]]))
+    assert refute(proof.left, proof.right, proof.given) > 0
+    for wrong in (2 * proof.right, sum_over(t, 2 * u[t - 1] + 2 * z[t - 1]), 2 * u[T - 1] + 2 * z[T]):
+        with pytest.raises(Refuted):
+            refute(proof.left, wrong, proof.given)
+    with pytest.raises(Refuted):
+        refute(proof.left, proof.right)
+
+
+def test_summing_keeps_to_the_range_of_its_step_even_where_that_may_be_none() -> None:
+    for last in (T - 1, T - 2):
+        some = step("t", T, 1, last)
+        proof = summed(some, prove(z[some] * 2, z[some] + z[some]))
+        assert str(proof.left) == f"sum_over(t=1..{last}, z[t] * 2)"
+        assert refute(proof.left, proof.right) > 0
+    assert prove(summed(t, prove(a * 2, a + a)).left, extent(T) * 2 * a)
+
+
+def test_two_sums_over_one_name_are_refused() -> None:
+    made = prove(whole(lambda s: z[s]) * w[t], w[t] * whole(lambda s: z[s]))
+    summed(t, made)
+    with pytest.raises(ValueError, match="another index of that name"):
+        summed(step("s", T), made)
+
+
 def test_a_chain_has_no_gap() -> None:
     with pytest.raises(ValueError, match="is not the left side of the second"):
         chain(prove(z[t] * 2, z[t] + z[t]), prove(z[t] * 3, z[t] * 3))
@@ -525,3 +667,30 @@ def test_a_moment_is_put_in_place_of_a_free_step_only() -> None:
 
 def test_free_moments_of_a_delta() -> None:
     decide(delta(i, j) * same_time(t, s) * o[t][i], same_time(t, s) * delta(i, j) * o[s][j])
+
+
+def test_a_step_whose_range_is_bound_is_refused() -> None:
+    """What is proved of q from 1 to t says nothing once t is summed over."""
+    w = series("w", n)
+    q = step("q", T, 1, t)
+    proof = prove(same_time(q, t + 1) * w[q], 0 * w[q])
+    for rule in (lambda: summed(t, proof), lambda: telescope(t, proof.left, 0 * w[q], proof.right, proof)):
+        with pytest.raises(ValueError, match="1 ≤ q ≤ t depends on t, which is bound"):
+            rule()
+    with pytest.raises(ValueError, match="1 ≤ q ≤ t depends on t, which is bound"):
+        decide(sum_over(t, w[q]), sum_over(t, w[q]))
+
+
+def test_a_name_does_not_move_with_what_it_names() -> None:
+    w = series("w", n)
+    value = Equation(w[t], 2 * w[t - 1]).value
+    assert str(moved(value, {t: t + 1})) == "2 * w[t]"
+    assert str(moved(sum_over(t, value), {step("s", T): moment(1)})) == "sum_over(t, w[t])"
+
+
+def test_one_equation_given_to_two_proofs_is_listed_once() -> None:
+    u, w, z = series("u", n), series("w", n), series("z", n)
+    given = Equation(u[t], w[t] + z[t])
+    first = prove(u[t] + u[t], u[t] + w[t] + z[t], given=[given])
+    second = prove(u[t] + w[t] + z[t], 2 * (w[t] + z[t]), given=[given])
+    assert [str(item) for item in chain(first, second).given] == [str(given)]

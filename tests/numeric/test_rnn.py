@@ -115,6 +115,69 @@ def test_arguments_stay_as_they_are(numeric: ModuleType) -> None:
     assert not any(np.shares_memory(run.h, array) for array in arrays.values())
 
 
+def unrolled(numeric: ModuleType, *, single: bool = False) -> tuple[dict[str, Array], Array, Any, Array]:
+    """The arguments of `unrolled_loss`: equal copies, nothing pushed; then labels, parameters, run."""
+    params, x, y, h0 = network(numeric, single=single)
+    run = numeric.forward(params, x, h0)
+    arrays = {name: np.stack([array] * T) for name, array in vars(params).items()}
+    arrays |= {"x": x, "h0": h0, "e": np.zeros_like(run.h), "e_o": np.zeros_like(run.o)}
+    return arrays, y, params, run
+
+
+@pytest.mark.parametrize("loss", ["nll", "squared_error"])
+@pytest.mark.parametrize("steps", ["all", "last"])
+@pytest.mark.parametrize("single", [False, True])
+def test_with_equal_copies_and_nothing_pushed_it_is_the_loss_of_the_network(
+    numeric: ModuleType, loss: str, steps: str, single: bool
+) -> None:
+    arrays, y, params, run = unrolled(numeric, single=single)
+    value = numeric.unrolled_loss(**arrays, y=y, loss=loss, steps=steps)
+    assert isinstance(value, float)
+    expected = numeric.network_loss(params, run.x, y, run.h0, loss=loss, steps=steps)
+    assert abs(value - expected) < 1e-14 * expected
+    random = np.random.default_rng(2)  # all logits pushed alike would change nothing
+    for name, array in arrays.items():
+        pushed = arrays | {name: array + random.uniform(-0.5, 0.5, array.shape)}
+        assert abs(numeric.unrolled_loss(**pushed, y=y, loss=loss, steps=steps) - expected) > 1e-6, name
+
+
+@pytest.mark.parametrize("single", [False, True])
+def test_each_step_has_its_own_copies(numeric: ModuleType, single: bool) -> None:
+    """Drawn anew for each step, and run through `forward` step by step."""
+    arrays, y, _, run = unrolled(numeric, single=single)
+    random = np.random.default_rng(2)
+    arrays = {name: random.uniform(-0.9, 0.9, array.shape) for name, array in arrays.items()}
+    state, logits = arrays["h0"], []
+    for t in range(T):
+        copy = numeric.Parameters(*(arrays[name][t] for name in ("U", "W", "V", "b", "c")))
+        step = numeric.forward(copy, arrays["x"][t : t + 1], state)
+        state = step.h[0] + arrays["e"][t]
+        logits.append(step.o[0] + arrays["e"][t] @ arrays["V"][t].T + arrays["e_o"][t])
+    value = numeric.unrolled_loss(**arrays, y=y)
+    expected = numeric.total_loss(np.array(logits), y)
+    assert abs(value - expected) < 1e-14 * expected
+    assert run.o.shape == np.array(logits).shape
+
+
+@pytest.mark.parametrize("loss", ["nll", "squared_error"])
+@pytest.mark.parametrize("steps", ["all", "last"])
+@pytest.mark.parametrize("single", [False, True])
+def test_its_slopes_are_the_gradients_by_every_node(
+    numeric: ModuleType, loss: str, steps: str, single: bool
+) -> None:
+    arrays, y, params, run = unrolled(numeric, single=single)
+    back = numeric.backward(params, run, numeric.logit_gradients(run.o, y, loss=loss, steps=steps))
+    claimed = {**vars(numeric.copies(run, back)), "x": back.x, "h0": back.h0, "e": back.h, "e_o": back.o}
+    measured = numeric.complex_step(
+        lambda **at: numeric.unrolled_loss(y=y, **at, loss=loss, steps=steps), arrays
+    )
+    assert set(measured) == set(claimed)
+    for name, gradient in claimed.items():
+        assert distance(measured[name], gradient) < 1e-13, name
+        if name != "h0":  # and not those of another step
+            assert distance(measured[name], gradient[::-1]) > 0.1, name
+
+
 # ---- refusals
 
 
@@ -125,6 +188,12 @@ def made(numeric: ModuleType, **changes: Any) -> Any:
 def run(numeric: ModuleType, **changes: Any) -> Any:
     params, x, _, h0 = network(numeric)
     return numeric.forward(**{"params": params, "x": x, "h0": h0, **changes})
+
+
+def unrolled_with(numeric: ModuleType, name: str, steps: int) -> Any:
+    arrays, y, _, _ = unrolled(numeric)
+    array = np.concatenate([arrays[name], arrays[name]])[:steps]
+    return numeric.unrolled_loss(**{**arrays, name: array}, y=y)
 
 
 def run_after_a_change(numeric: ModuleType, name: str) -> Any:
@@ -275,6 +344,14 @@ REFUSED: dict[str, tuple[Callable[[Any], object], type[Exception], str]] = {
         ValueError,
         "h0: expected finite entries; received -inf at [0, 0]",
     ),
+} | {
+    f"{steps} steps of {name}": (
+        lambda n, name=name, steps=steps: unrolled_with(n, name, steps),
+        ValueError,
+        f"{name}: expected 5 steps as in x; received {steps}",
+    )
+    for name in ("U", "W", "V", "b", "c", "e", "e_o")
+    for steps in (T - 1, T + 1)
 }
 
 
@@ -299,6 +376,14 @@ def values(numeric: ModuleType) -> None:
 
 def complex_W(numeric: ModuleType) -> None:
     test_any_one_argument_may_be_complex(numeric, "W")
+
+
+def copied(numeric: ModuleType) -> None:
+    test_each_step_has_its_own_copies(numeric, False)
+
+
+def slopes(numeric: ModuleType) -> None:
+    test_its_slopes_are_the_gradients_by_every_node(numeric, "squared_error", "last", False)
 
 
 def last(numeric: ModuleType) -> None:
@@ -328,6 +413,23 @@ BREAKS: list[tuple[str, str, Callable[[ModuleType], None] | str]] = [
      "forward(params, x, h0).o, y, loss=loss", last),
     ("forward(params, x, h0).o, y, loss=loss, steps=steps",
      "forward(params, x, h0).o, y, steps=steps", last),
+    ("Parameters(U[t], W[t], V[t], b[t], c[t])", "Parameters(U[0], W[t], V[t], b[t], c[t])", copied),
+    ("Parameters(U[t], W[t], V[t], b[t], c[t])", "Parameters(U[t], W[0], V[t], b[t], c[t])", copied),
+    ("Parameters(U[t], W[t], V[t], b[t], c[t])", "Parameters(U[t], W[t], V[t], b[0], c[t])", copied),
+    ("x[t : t + 1], state)", "x[:1], state)", copied),
+    ("x[t : t + 1], state)", "x[t : t + 1], h0)", slopes),
+    (".h[0] + e[t]", ".h[0]", slopes),
+    (".h[0] + e[t]", ".h[0] + e[0]", slopes),
+    ("V[t].T + c[t] + e_o[t]", "V[0].T + c[t] + e_o[t]", copied),
+    ("V[t].T + c[t] + e_o[t]", "V[t].T + c[0] + e_o[t]", copied),
+    ("V[t].T + c[t] + e_o[t]", "V[t].T + c[t]", slopes),
+    ("V[t].T + c[t] + e_o[t]", "V[t].T + c[t] + e_o[0]", slopes),
+    ("total_loss(np.array(logits), y, loss=loss, steps=steps)",
+     "total_loss(np.array(logits), y, steps=steps)", slopes),
+    ("total_loss(np.array(logits), y, loss=loss, steps=steps)",
+     "total_loss(np.array(logits), y, loss=loss)", slopes),
+    ('"b": b, "c": c, "e": e, "e_o": e_o}', '"b": b, "c": c, "e": e}', "4 steps of e_o"),
+    ("if len(array) != len(x):", "if len(array) < len(x):", "6 steps of W"),
     ("x.ndim not in (2, 3)", "x.ndim < 2", "x of rank 4"),
     ("x.ndim not in (2, 3) or x.shape[-1] != U.shape[1]", "x.ndim not in (2, 3)", "x of another size"),
 ]  # fmt: skip

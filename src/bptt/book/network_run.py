@@ -14,6 +14,7 @@ from bptt.numeric import (
     forward,
     logit_gradients,
     network_loss,
+    nll,
     sum_over_copies,
     unrolled_loss,
 )
@@ -57,6 +58,7 @@ class NetworkRun:
             self.values[name] = over_time(self.arrays[name])
         self.values["h"] = {**self.values["h"], 0: columns(h0)}  # type: ignore[dict-item]
         self.values["y"] = {time: int(label) for time, label in enumerate(y, start=1)}
+        self.values["L"] = over_time(nll(run.o, y)[:, None])
         for name, array in vars(params).items():
             self.values[f"{name}_"] = dict.fromkeys(range(T + 2), columns(array))
 
@@ -72,8 +74,9 @@ class NetworkRun:
         """Measure the gradient by a node of one time: h, o, x, or the copy W_ of a parameter."""
         if name == "h" and time == 0:
             return self.by_node["h0"]
-        node = {"h": "e", "o": "e_o", "x": "x"}.get(name, name.removesuffix("_"))
-        if node not in self.by_node or not 1 <= time <= self.sizes["T"]:
+        copies = {f"{parameter}_": parameter for parameter in vars(self.arrays["params"])}
+        node = ({"h": "e", "o": "e_o", "x": "x"} | copies).get(name)
+        if node is None or not 1 <= time <= self.sizes["T"]:
             raise ValueError(f"by: the network's loss cannot be measured by {name} at time {time}")
         return self.by_node[node][time - 1]
 

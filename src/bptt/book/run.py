@@ -7,14 +7,14 @@ from typing import Any
 import numpy as np
 
 from bptt.book.network_run import NetworkRun, network_run
-from bptt.kernel import At, Formula, Index, Place, Series, evaluate
+from bptt.kernel import At, Formula, Index, Labels, Place, Series, evaluate
 from bptt.kernel.evaluate import Given
 from bptt.kernel.rules import every_index, series_of, sizes_of, symbols_of
 from bptt.kernel.time import Step
 from bptt.numeric import complex_step
 
 # All different and none 1, so that a transpose or a swapped factor cannot hide.
-EXTENTS = (3, 5, 4, 7, 6)
+EXTENTS = (3, 5, 4, 7, 6, 8, 9)
 
 
 class Run:
@@ -26,13 +26,14 @@ class Run:
 
     def __init__(self, *formulas: Formula) -> None:
         names = [size.name for size in sizes_of(*formulas)]
-        if len(names) > len(EXTENTS):
-            raise ValueError(f"formulas: a run knows {len(EXTENTS)} different sizes, these have {len(names)}")
-        in_time = any(size.is_time for size in sizes_of(*formulas))
+        in_time = bool(series_of(*formulas)) or any(size.is_time for size in sizes_of(*formulas))
         self.network: NetworkRun | None = network_run() if in_time else None
         self.sizes = dict(self.network.sizes) if self.network else {}
+        names = [name for name in names if name not in self.sizes]
         free = [extent for extent in EXTENTS if extent not in self.sizes.values()]
-        self.sizes.update(zip([name for name in names if name not in self.sizes], free, strict=False))
+        if len(names) > len(free):
+            raise ValueError(f"formulas: a run knows {len(free)} different sizes, these have {len(names)}")
+        self.sizes.update(zip(names, free, strict=False))
 
         draw = np.random.default_rng(0)
         self.arrays: dict[str, Any] = dict(self.network.arrays) if self.network else {}
@@ -43,6 +44,12 @@ class Run:
 
     def draw(self, item: Any, draw: np.random.Generator) -> None:
         """Draw what the network does not have: a symbol, or a series at all its times."""
+        if item.name in self.arrays:
+            raise ValueError(f"{item.name}: the run of the network has an array of that name")
+        if isinstance(item, Labels):
+            labels = draw.integers(self.sizes[item.size.name], size=self.sizes["T"] + 2)
+            self.values[item.name] = {time: int(label) for time, label in enumerate(labels)}
+            return
         shape = [d if isinstance(d, int) else self.sizes[d.name] for d in item.shape]
         if isinstance(item, Series):
             times = draw.standard_normal([self.sizes["T"] + 2, *shape])

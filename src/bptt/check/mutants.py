@@ -97,12 +97,12 @@ def judge(left: Formula, right: Formula, given: "Sequence[Equation]" = ()) -> Ju
         except Refuted as counterexample:
             seen.add(key)
             judgement.refuted.append((mutant, counterexample))
-        except Undecided as reason:
+        except (Undecided, ValueError) as reason:  # which includes a mutant that says what is given already
             try:
                 judgement.disguised.append((mutant, decide(right, mutant.formula)))
-            except Undecided:
+            except (Undecided, ValueError):
                 seen.add(key)
-                judgement.undecided.append((mutant, reason))
+                judgement.undecided.append((mutant, Undecided(str(reason))))
     return judgement
 
 

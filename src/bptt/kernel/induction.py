@@ -81,4 +81,20 @@ def agree(one: Formula, other: Formula, this: str, that: str) -> None:
 def concluded(left: Formula, right: Formula, proofs: "Sequence[Proof]", given: "Sequence[Equation]") -> Proof:
     check_names(left, right)
     conditions = [condition for proof in proofs for condition in proof.conditions]
-    return Proof(left, right, conditions, DECIDED, tuple(given))
+    return Proof(left, right, conditions, DECIDED, united(given))
+
+
+def united(given: "Sequence[Equation]") -> "tuple[Equation, ...]":
+    """List each equation once, as given everywhere if it is so anywhere."""
+    kept: list[Equation] = []
+    for item in given:
+        same = [
+            n
+            for n, other in enumerate(kept)
+            if str(other.left) == str(item.left) and is_same(other.right, item.right)
+        ]
+        if not same:
+            kept.append(item)
+        elif item.everywhere:
+            kept[same[0]] = item
+    return tuple(kept)

@@ -345,6 +345,9 @@ def check_bound_names(node: Formula, around: "set[str]") -> None:
         # A name is printed without what it means, which is a line of its own.
         around = {index.name for index in free_indices(node)}
     for index in bound_by(node):
+        for other in free_indices(node):
+            if isinstance(other, Step) and index in steps_in(other.first) + steps_in(other.last):
+                raise ValueError(f"{other.range()} depends on {index}, which is bound in {node}")
         if index.name in around:
             raise ValueError(
                 f"{index.name!r} is bound in {node}, where there is another index of that name: "

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from bptt.kernel.formula import Formula, Sum
+from bptt.kernel.formula import Formula, Named, Sum, free_indices
 from bptt.kernel.shape import (
     SCALAR,
     Dimension,
@@ -174,10 +174,17 @@ def moved_moment(when: Moment, moves: "Mapping[Step, Moment]") -> Moment:
     return when
 
 
+def is_renamed(step: Index, moves: "Mapping[Step, Moment]") -> bool:
+    """Tell whether what is printed for a step changes."""
+    return isinstance(step, Step) and step in moves and str(moves[step]) != step.name
+
+
 def moved(root: Formula, moves: "Mapping[Step, Moment]") -> Formula:
     """Put moments in place of free steps, as in f(t) to f(t+1)."""
     if isinstance(root, Timed):
         return root.moved_to([moved_moment(when, moves) for when in root.moments])
+    if isinstance(root, Named) and any(is_renamed(step, moves) for step in free_indices(root)):
+        return moved(root.args[0], moves)  # the name speaks of the moments of its definition
     if isinstance(root, (Sum, Product)) and isinstance(root.index, Step):
         inside, old = dict(moves), root.index
         new = old.between(moved_moment(old.first, moves), moved_moment(old.last, moves))

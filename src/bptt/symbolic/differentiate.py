@@ -108,6 +108,10 @@ def derived(y: f.Formula, variable: f.Formula, row: Index | None, col: Index | N
         raise TypeError(f"x: expected a symbol, a named formula or a series at a moment, got {variable}")
     if not any(is_kind(node, variable) for node in f.walk(y)):
         raise ValueError(f"x: {variable} does not occur in {y}, so there is nothing to differentiate")
+    if isinstance(variable, q.At) and any(
+        isinstance(node, f.Named) and node.name == str(variable) for node in f.walk(y)
+    ):
+        raise ValueError(f"x: {variable} is computed in {y}, which is no function of its own value")
     if isinstance(variable, f.Named):
         names = Timeless(y)
         symbol = names.symbol(variable)

@@ -8,23 +8,16 @@ from sympy.polys.rings import ring
 
 from bptt.kernel.formula import Formula
 from bptt.kernel.rules import check_shapes
-from bptt.symbolic.explicit import Histories, Places, written_out
+from bptt.symbolic.explicit import written_out
 
 
-def differing_entries(
-    left: Formula,
-    right: Formula,
-    *,
-    histories: Histories | None = None,
-    at: Places | None = None,
-    **sizes: int,
-) -> dict[tuple[int, int], sp.Expr]:
-    """Compare two formulas at the given sizes, with labels from ``histories`` and free indices at a place.
+def differing_entries(left: Formula, right: Formula, **sizes: int) -> dict[tuple[int, int], sp.Expr]:
+    """Compare two formulas at the given sizes.
 
     The result maps each entry (i, j) that differs, counted from 0, to left - right; it is empty if none does.
     """
     check_shapes(left, right)
-    lefts, rights = written_out(left, right, sizes=sizes, histories=histories, times=at)
+    lefts, rights = written_out(left, right, sizes=sizes)
     gap = lefts - rights
     return {(i, j): gap[i, j] for i in range(gap.rows) for j in range(gap.cols) if not is_zero(gap[i, j])}
 

@@ -1,0 +1,264 @@
+"""Jacobians of a step, immediate gradients by what one step uses, and the total that they add up to."""
+
+import pytest
+from test_recurrent import GRADIENTS, LINEAR, dW
+
+from bptt.kernel import (
+    Equation,
+    Formula,
+    Index,
+    Proof,
+    Recurrence,
+    Refuted,
+    ShapeError,
+    chain,
+    decide,
+    diag,
+    extent,
+    eye,
+    inner,
+    latex,
+    log,
+    moment,
+    named,
+    onehot,
+    outer,
+    prove,
+    refute,
+    series,
+    softmax,
+    sum_over,
+    summed,
+    tanh,
+)
+from bptt.symbolic import differential, grad, immediate, jacobian
+from bptt.symbolic.network import (
+    U_,
+    V_,
+    W_,
+    T,
+    U,
+    V,
+    W,
+    adjoint,
+    b,
+    b_,
+    c,
+    c_,
+    copied_logits,
+    copied_states,
+    early,
+    g,
+    g_o,
+    h,
+    k,
+    logits,
+    losses,
+    m,
+    n,
+    nothing_after,
+    o,
+    s,
+    slope,
+    states,
+    t,
+    x,
+    y,
+)
+
+state = states[t].value
+i = Index("i", n)
+
+JACOBIANS: dict[str, tuple[Formula, Formula, list[Equation]]] = {
+    "the state before": (jacobian(state, h[t - 1]), slope(t) @ W, [states[t]]),
+    "the input": (jacobian(state, x[t]), slope(t) @ U, [states[t]]),
+    "the bias": (jacobian(state, b), slope(t), [states[t]]),
+    "the logits": (jacobian(logits[t].value, h[t]), V, []),
+    "softmax": (
+        jacobian(softmax(o[t]), o[t]),
+        diag(softmax(o[t])) - outer(softmax(o[t]), softmax(o[t])),
+        [],
+    ),
+    "one row": (jacobian(losses[t].value, o[t]), (softmax(o[t]) - onehot(y[t])).T, []),
+    "the copies": (jacobian(copied_states[t].value, h[t - 1]), slope(t) @ W_[t], [copied_states[t]]),
+    "of one copy": (jacobian(copied_logits[t].value, c_[t]), eye(k), []),
+}
+
+
+@pytest.mark.parametrize("case", JACOBIANS)
+def test_a_jacobian(case: str) -> None:
+    jacobian_, expected, given = JACOBIANS[case]
+    assert jacobian_.shape == expected.shape
+    prove(jacobian_, expected, given)
+    with pytest.raises(Refuted):
+        prove(jacobian_, 2 * expected, given)
+
+
+WRONG = {
+    "no slope": W * 1,
+    "transposed": (slope(t) @ W).T,
+    "W transposed": slope(t) @ W.T,
+    "the slope on the other side": W @ slope(t),
+    "the slope of the state before": slope(t - 1) @ W,
+    "the slope of the state after": slope(t + 1) @ W,
+    "the square forgotten": diag(1 - h[t]) @ W,
+    "two steps": slope(t) @ W @ slope(t - 1) @ W,
+}
+
+
+@pytest.mark.parametrize("slip", WRONG)
+def test_a_wrong_jacobian_is_refuted(slip: str) -> None:
+    with pytest.raises(Refuted):
+        prove(jacobian(state, h[t - 1]), WRONG[slip], given=[states[t]])
+
+
+def test_a_jacobian_has_a_row_for_each_entry_of_what_is_differentiated() -> None:
+    assert jacobian(logits[t].value, h[t]).shape == (k, n)
+    assert jacobian(state, x[t]).shape == (n, m)
+    assert jacobian(losses[t].value, o[t]).shape == (1, k)
+
+
+def test_a_jacobian_prints_as_one() -> None:
+    found = jacobian(state, h[t - 1])
+    assert str(found) == "jacobian(h[t], h[t-1])"
+    assert latex(found) == r"\frac{\partial h^{(t)}}{\partial h^{(t-1)}}"
+
+
+@pytest.mark.parametrize(
+    ("of", "by", "message"),
+    [
+        (W, h[t], "y: a Jacobian is of columns, got W, which is n×n"),
+        (state.T, h[t - 1], "y: a Jacobian is of columns, got h[t].T, which is 1×n"),
+        (state, W, "x: a Jacobian is of columns, got W, which is n×n"),
+    ],
+)
+def test_a_jacobian_is_of_columns(of: Formula, by: Formula, message: str) -> None:
+    with pytest.raises(ShapeError) as caught:
+        jacobian(of, by)
+    assert str(caught.value) == message
+
+
+def test_what_cannot_be_differentiated_by_is_named() -> None:
+    with pytest.raises(ValueError, match="x: c does not occur in"):
+        jacobian(state, c)
+    with pytest.raises(ValueError, match="'h' is"):
+        jacobian(state, named("h", W @ h[t - 1]))
+    with pytest.raises(TypeError, match="x: expected a symbol"):
+        jacobian(state, 2 * h[t - 1])
+
+
+# The gradient by what one step uses, all else held fixed; g is the total gradient by the state.
+F = named("F", inner(g[t], copied_states[t].value))
+E = named("E", inner(g_o[t], copied_logits[t].value))
+SHARED = named("S", inner(g[t], state))
+COPIES = {
+    "W_": (immediate(F, W_[t]), outer(slope(t) @ g[t], h[t - 1]), "W"),
+    "U_": (immediate(F, U_[t]), outer(slope(t) @ g[t], x[t]), "U"),
+    "b_": (immediate(F, b_[t]), slope(t) @ g[t], "b"),
+    "V_": (immediate(E, V_[t]), outer(g_o[t], h[t]), "V"),
+    "c_": (immediate(E, c_[t]), 1 * g_o[t], "c"),
+}
+
+
+def by_copy(name: str) -> Proof:
+    gradient, expected, _ = COPIES[name]
+    return prove(gradient, expected, given=[copied_states[t]])
+
+
+def test_an_immediate_gradient_prints_with_a_plus() -> None:
+    assert str(COPIES["W_"][0]) == "immediate(F, W_[t])"
+    assert latex(COPIES["W_"][0]) == r"\frac{\partial^{+} F}{\partial W^{(t)}}"
+    assert latex(immediate(state[i], W)) == r"\frac{\partial^{+} {h^{(t)}}_{i}}{\partial W}"
+    with pytest.raises(ShapeError, match="of a scalar"):
+        immediate(state, W)
+
+
+@pytest.mark.parametrize("name", COPIES)
+def test_the_gradient_by_the_copy_of_a_step(name: str) -> None:
+    by_copy(name)
+    gradient, expected, _ = COPIES[name]
+    given = [copied_states[t]]
+    for wrong in (2 * expected, sum_over(s, expected), expected * expected):
+        with pytest.raises(Refuted):
+            prove(gradient, wrong, given)
+
+
+def test_the_gradient_by_the_copy_of_another_step_is_zero() -> None:
+    prove(grad(F, W_[t - 1]), 0 * W)
+    with pytest.raises(Refuted):
+        prove(grad(F, W_[t]), 0 * W)
+
+
+def test_by_the_shared_parameter_the_immediate_part_is_that_by_the_copy() -> None:
+    prove(immediate(SHARED, W), COPIES["W_"][1], given=[states[t]])
+
+
+# How the states vary with W: directly, and through the state before.
+dh = series("dh", n)
+IMMEDIATE = slope(t) @ dW @ h[t - 1]
+tangent = Recurrence(dh, t, IMMEDIATE + slope(t) @ W @ dh[t - 1])
+
+
+def test_the_total_differential_is_not_the_immediate_part() -> None:
+    prove(differential(state, {W: dW}), IMMEDIATE, given=[states[t]])
+    prove(differential(state, {W: dW, h[t - 1]: dh[t - 1]}), tangent.formula, given=[states[t]])
+    for part in (IMMEDIATE, slope(t) @ W @ dh[t - 1]):
+        with pytest.raises(Refuted):
+            prove(1 * dh[t], part, given=[tangent[t]])
+    prove(dh[t] - slope(t) @ W @ dh[t - 1], IMMEDIATE, given=[tangent[t]])
+
+
+def test_at_the_first_step_the_total_is_the_immediate_part() -> None:
+    start = Equation(dh[0], 0)
+    first = slope(moment(1)) @ dW @ h[0]
+    prove(1 * dh[1], first, given=[tangent[1], start])
+    with pytest.raises(Refuted):
+        prove(1 * dh[1], first, given=[tangent[1]])
+
+
+@pytest.mark.parametrize("name", COPIES)
+def test_the_copies_add_up_to_the_gradient_by_the_shared_parameter(name: str) -> None:
+    """What varies with the parameter in the differential of the whole loss, proved in test_recurrent."""
+    variation, gradient = GRADIENTS[COPIES[name][2]]
+    proof = summed(t, by_copy(name))
+    assert [item.everywhere for item in proof.given] == [True]
+    whole = chain(proof, prove(proof.right, grad(named("dL", LINEAR), variation)))
+    assert str(whole.left) == f"sum_over(t, {COPIES[name][0]})"
+    assert str(whole.right) == f"grad(dL, {variation})"
+    decide(proof.right, gradient)
+
+
+@pytest.mark.parametrize("name", COPIES)
+def test_with_the_superscript_dropped_it_is_T_times_too_much(name: str) -> None:
+    """Each summand is then the whole gradient by the parameter that all steps share."""
+    variation, gradient = GRADIENTS[COPIES[name][2]]
+    whole = grad(named("dL", LINEAR), variation)
+    with pytest.raises(Refuted):
+        prove(whole, sum_over(s, gradient))
+    prove(extent(T) * whole, sum_over(s, gradient))
+    proof = summed(t, by_copy(name))
+    with pytest.raises(Refuted):
+        refute(proof.left, sum_over(s, gradient), proof.given)
+
+
+def test_the_loss_and_the_boundary_are_those_of_the_documents() -> None:
+    prove(losses[t].value, -log(inner(onehot(y[t]), softmax(o[t]))))
+    assert str(nothing_after) == "g[T+1] = 0"
+    prove(adjoint[T].value, V.T @ g_o[T], given=[nothing_after])
+    with pytest.raises(Refuted):
+        prove(adjoint[early].value, V.T @ g_o[early], given=[nothing_after])
+
+
+def test_the_copies_when_equal_are_the_network() -> None:
+    equal = [Equation(copies[t], shared) for copies, shared in ((W_, W), (U_, U), (b_, b), (V_, V), (c_, c))]
+    prove(named("one", copied_states[t].right), named("two", states[t].right), given=equal)
+    prove(copied_logits.formula, 1 * logits.formula, given=equal)
+    with pytest.raises(Refuted):
+        prove(copied_states.formula, tanh(W @ h[t - 1] + U @ x[t] + b), given=equal[1:])
+
+
+def test_nothing_is_a_function_of_its_own_value() -> None:
+    with pytest.raises(ValueError, match=r"x: h\[t\] is computed in h\[t\]"):
+        jacobian(states[t].value, h[t])
+    with pytest.raises(ValueError, match=r"x: h\[t\] is computed in"):
+        grad(inner(g[t], states[t].value), h[t])
