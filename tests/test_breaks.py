@@ -108,6 +108,16 @@ BREAKS = {
         "waiting = [(other.rename({old: new}), exponent) for other, exponent in waiting]",
         "waiting = list(waiting)",
     ),
+    "contraction forgets the deltas that were kept": (
+        "kernel/normal_form.py",
+        "waiting, kept = waiting + kept, []",
+        "waiting, kept = waiting, kept",
+    ),
+    "a delta that was kept is dropped": (
+        "kernel/normal_form.py",
+        "waiting, kept = waiting + kept, []",
+        "kept = []",
+    ),
     "a delta of free indices is dropped": (
         "kernel/normal_form.py",
         "kept = [(other.rename({old: new}), 1) for other, _ in kept] + [(atom, 1)]",

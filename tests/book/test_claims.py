@@ -23,9 +23,23 @@ from bptt.book import (
 )
 from bptt.book.evidence import MIME
 from bptt.book.run import Run
-from bptt.kernel import Index, Undecided, inner, log, matrix, named, outer, scalar, sizes, vector
+from bptt.kernel import (
+    Index,
+    Undecided,
+    inner,
+    log,
+    matrix,
+    named,
+    onehot,
+    outer,
+    scalar,
+    sizes,
+    softmax,
+    vector,
+)
 from bptt.numeric import loss, vjp_left
 from bptt.symbolic import diff, grad
+from bptt.symbolic.network import o, t, y
 
 n, k, m = sizes("n k m")
 A, B, G = matrix("A", n, k), matrix("B", k, m), matrix("G", n, m)
@@ -64,6 +78,16 @@ def test_a_claim_that_does_not_hold_is_refused_by_name(right, reason):
 def test_a_true_claim_outside_the_language_is_not_called_proved():
     with pytest.raises(NotProved, match="Undecided"):
         claim(log(v * v), 2 * log(v), "outside")
+
+
+@pytest.mark.parametrize("by", [-1, 1])
+def test_a_label_one_step_off_is_seen_on_the_run_of_the_network(by):
+    loss = named("J", -inner(onehot(y[t]), log(softmax(o[t]))))
+    proved = claim(grad(loss, o[t]), softmax(o[t]) - onehot(y[t]), "label")
+    assert proved.agrees_with(lambda g_o: g_o, by=o[t]).residual < 1e-14
+    proved.right = softmax(o[t]) - onehot(y[t + by])
+    with pytest.raises(Disagreement, match=r"[.\d]+e[+-]\d+ away"):
+        proved.agrees_with(lambda g_o: g_o, by=o[t])
 
 
 def test_few_wrong_variants_need_a_reason():

@@ -28,6 +28,7 @@ from bptt.kernel import (
     total,
     vector,
 )
+from bptt.kernel.formula import Number
 from bptt.kernel.rules import normal_key
 from bptt.kernel.shape import Size
 
@@ -155,6 +156,7 @@ def test_a_name_is_not_opened() -> None:
 def test_a_judgement_says_how_many_of_each() -> None:
     assert repr(judge(G @ B.T, G @ B.T)) == "3 refuted by a run, 7 do not conform"
     assert repr(judge(W * V, W * V)) == "8 refuted by a run"
+    assert repr(judge(Number(1), Number(1))) == "none"
     one = Judgement()
     one.misfits.append(next(mutant for mutant in mutants(G @ B.T) if mutant.formula is None))
     assert repr(one) == "1 does not conform"

@@ -27,7 +27,7 @@ class NetworkRun:
     """One sequence through the network and back; no two neighbouring labels are equal, and h⁽⁰⁾ is not 0.
 
     ``arrays`` holds what a function may ask for by name, ``values`` what the symbols and series of formulas
-    are; a series has a value for each time from 0 to T + 1, which is 0 beyond the end.
+    are; a series has a value for each time from 0 to T + 1, which is 0 beyond the end. Labels have one too.
     """
 
     def __init__(self) -> None:
@@ -57,7 +57,8 @@ class NetworkRun:
         for name in ("x", "a", "h", "o", "g", "g_o", "g_a"):
             self.values[name] = over_time(self.arrays[name])
         self.values["h"] = {**self.values["h"], 0: columns(h0)}  # type: ignore[dict-item]
-        self.values["y"] = {time: int(label) for time, label in enumerate(y, start=1)}
+        beyond = {0: int(y[0] + 1) % K, T + 1: int(y[-1] + 1) % K}
+        self.values["y"] = {**beyond, **{time: int(label) for time, label in enumerate(y, start=1)}}
         self.values["L"] = over_time(nll(run.o, y)[:, None])
         for name, array in vars(params).items():
             self.values[f"{name}_"] = dict.fromkeys(range(T + 2), columns(array))

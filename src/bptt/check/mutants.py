@@ -63,7 +63,7 @@ class Judgement:
             "the same in disguise": len(self.disguised),
             "undecided": len(self.undecided),
         }
-        return ", ".join(f"{count} {words}" for words, count in counts.items() if count)
+        return ", ".join(f"{count} {words}" for words, count in counts.items() if count) or "none"
 
 
 def judge(left: Formula, right: Formula, given: "Sequence[Equation]" = ()) -> Judgement:
