@@ -47,13 +47,13 @@ class Run:
         if item.name in self.arrays:
             raise ValueError(f"{item.name}: the run of the network has an array of that name")
         if isinstance(item, Labels):
-            labels = draw.integers(self.sizes[item.size.name], size=self.sizes["T"] + 2)
-            self.values[item.name] = {time: int(label) for time, label in enumerate(labels)}
+            labels = draw.integers(self.sizes[item.size.name], size=self.sizes["T"] + 4)
+            self.values[item.name] = {time: int(label) for time, label in enumerate(labels, start=-1)}
             return
         shape = [d if isinstance(d, int) else self.sizes[d.name] for d in item.shape]
         if isinstance(item, Series):
-            times = draw.standard_normal([self.sizes["T"] + 2, *shape])
-            self.values[item.name] = {time: array.tolist() for time, array in enumerate(times)}
+            times = draw.standard_normal([self.sizes["T"] + 4, *shape])
+            self.values[item.name] = {time: array.tolist() for time, array in enumerate(times, start=-1)}
         else:
             self.arrays[item.name] = draw.standard_normal(shape)
             self.values[item.name] = self.arrays[item.name].tolist()
