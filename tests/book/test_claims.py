@@ -216,6 +216,7 @@ def test_a_definition_shows_the_shapes():
 def test_every_line_of_a_derivation_is_proved():
     chain = Derivation(inner(G, A @ B), "chain").becomes(inner(A.T @ G, B), "move A over")
     assert "move A over" in chain.equation()
+    assert chain.facts()[-1] == "1 step"
     assert shown(chain)[MIME]["outcome"] == "proved"
     with pytest.raises(NotProved, match="derivation chain, a slip: Refuted"):
         chain.becomes(inner(A.T @ G, 2 * B), "a slip")
@@ -225,6 +226,7 @@ def test_every_line_of_a_derivation_is_proved():
         chain.becomes(inner(G, A @ B), " ")
     with pytest.raises(NotProved, match="no step"):
         Derivation(G, "empty").markdown()
+    assert chain.becomes(inner(A, G @ B.T), "move B over").facts()[-1] == "2 steps"
 
 
 @pytest.mark.parametrize(
