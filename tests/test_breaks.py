@@ -511,8 +511,13 @@ BREAKS = {
     ),
     "what holds everywhere speaks of one step": (
         "kernel/rules.py",
-        "for step in equation.steps() if equation.everywhere else ():",
+        "for step in sorted(equation.steps(), key=depth, reverse=True) if equation.everywhere else ():",
         "for step in ():",
+    ),
+    "the steps of what holds everywhere are bound from the outside": (
+        "kernel/rules.py",
+        "for step in sorted(equation.steps(), key=depth, reverse=True) if equation.everywhere else ():",
+        "for step in sorted(equation.steps(), key=depth) if equation.everywhere else ():",
     ),
     "what is given is gone through once": (
         "kernel/rules.py",
@@ -643,6 +648,11 @@ BREAKS = {
     # Mutants.
     "one mutant is counted as often as it is made": ("check/mutants.py", "if key in seen:", "if False:"),
     "no mutant forgets a transpose": ("check/mutants.py", "lambda: node.args[0]", "lambda: node"),
+    "the range of a step alone keeps that of a sum around": (
+        "check/mutants.py",
+        "limits = () if steps_in(first) + steps_in(last) else (first, last)",
+        "limits = (first, last)",
+    ),
     "no mutant swaps": (
         "check/mutants.py",
         "MatMul(*node.args[:n], node.args[n + 1], node.args[n],",
@@ -765,6 +775,16 @@ BREAKS = {
         "symbolic/entry.py",
         "if low != 0 or high + 1 not in self.sizes:",
         "if high + 1 not in self.sizes:",
+    ),
+    "a product over time is written out the other way round": (
+        "symbolic/explicit.py",
+        "result = at.matrix(node.args[0], {**places, node.index: n}) * result",
+        "result = result * at.matrix(node.args[0], {**places, node.index: n})",
+    ),
+    "a product over time is written out one short": (
+        "symbolic/explicit.py",
+        "return range(at.time(index.first, places), at.time(index.last, places) + 1)",
+        "return range(at.time(index.first, places), at.time(index.last, places))",
     ),
     "entries of a and A are one": ("symbolic/explicit.py", "!= meaning:", "is None:"),
     "entries of large matrices are one": ("symbolic/explicit.py", '"," if max(rows, cols) > 9 else ""', '""'),

@@ -617,6 +617,16 @@ def test_only_what_holds_everywhere_is_run_and_only_in_its_range() -> None:
     assert refute(over(1, T - 1, lambda s: z[s]), u[T - 1] - u[0], everywhere(rule[early])) > 0
 
 
+def test_what_holds_everywhere_may_hold_in_a_range_that_depends_on_a_step() -> None:
+    after = step("t", T, s, T)
+    given = everywhere(Equation(w[after], z[after]))
+    assert refute(sum_over(s, w[s]), sum_over(s, z[s]), given) > 0
+    with pytest.raises(Refuted):
+        refute(sum_over(s, w[s]), sum_over(s, z[s]))
+    with pytest.raises(Refuted):
+        refute(sum_over(s, w[s]), sum_over(s, z[s] * 2), given)
+
+
 def test_where_what_is_given_cannot_hold_nothing_is_proved() -> None:
     given = [*everywhere(rule[r]), Equation(u[T], u[T - 1] + z[T] + 1)]
     assert refute(z[t] * 1, z[t] * 2, given) == 0

@@ -178,7 +178,8 @@ def sides_of(given: "Sequence[Equation]") -> "list[Formula]":
     sides: list[Formula] = []
     for equation in given:
         for side in (equation.left, equation.right):
-            for step in equation.steps() if equation.everywhere else ():
+            # A step before those on which its range depends, whose sums stand around its own.
+            for step in sorted(equation.steps(), key=depth, reverse=True) if equation.everywhere else ():
                 own = Step(f"{step.name}_everywhere", step.horizon, step.first, step.last)
                 side = Sum(own, moved(side, {step: Moment(own)}))
             sides.append(side)
