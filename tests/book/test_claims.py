@@ -201,6 +201,27 @@ def test_a_claim_with_free_indices_is_compared_entry_by_entry():
         proved.agrees_with(lambda G, B: (G @ B.T)[::-1])
 
 
+def test_a_function_that_asks_for_a_free_index_is_called_at_each_of_its_values():
+    a, q = scalar("a"), Index("q", n)
+    proved = claim(diff(named("M", v[q] ** 2 * a**3), a), 3 * v[q] ** 2 * a**2, "each")
+    assert proved.agrees_with(cube_slope, cube, by=a).residual < 1e-14
+    assert proved.measured == ("implementation", "complex step")
+    with pytest.raises(Disagreement):
+        proved.agrees_with(lambda a, v, q: cube_slope(a, v, 0))
+    with pytest.raises(Disagreement):
+        proved.agrees_with(cube_slope, lambda a, v, q: cube(a, v, 0), by=a)
+    with pytest.raises(TypeError, match="p, which the formulas do not have"):
+        proved.agrees_with(lambda a, v, p: cube_slope(a, v, p))
+
+
+def cube(a, v, q):
+    return v[q, 0] ** 2 * a[0, 0] ** 3
+
+
+def cube_slope(a, v, q):
+    return 3 * v[q, 0] ** 2 * a[0, 0] ** 2
+
+
 def test_what_is_undecided_cannot_be_rejected():
     with pytest.raises(Undecided):
         rejected(lambda: (log(v * v), 2 * log(v)), "outside")
