@@ -368,7 +368,8 @@ class Meaning:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Meaning) or self.node.shape != other.node.shape:
             return False
-        return not normal_difference(self.node, other.node)
+        # A name is mostly used many times for one and the same formula.
+        return self.node is other.node or not normal_difference(self.node, other.node)
 
     __hash__ = None  # type: ignore[assignment]
 
