@@ -67,7 +67,8 @@ class Claim(Output):
         ``gradients`` and ``copies`` too, and the loss is the network's if none is given.
         Raises Disagreement where the norm-relative difference exceeds 1e-12.
         """
-        run = Run(self.left, self.right, *([by] if by is not None else []))
+        # What was proved is run with them, so that a variant without one of its symbols has the same arrays.
+        run = Run(self.left, self.right, self.proof.right, *([by] if by is not None else []))
         free = free_indices(self.left) | free_indices(self.right)
         measured = {"implementation": run.called(implemented, free)}
         if by is not None and (loss or run.network):
