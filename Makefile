@@ -24,7 +24,7 @@ test: lint $(VENV)/.dev node_modules/.package-lock.json ## everything that must 
 	@$(MAKE) book
 	@$(BIN)/python -m pytest $(SHARED) -m slow
 
-SHARED = -n auto --dist loadgroup --quiet
+SHARED = -n auto --quiet
 
 check: lint ## the quick part of the tests, without the book
 	@$(BIN)/python -m pytest $(SHARED) -m "not slow"

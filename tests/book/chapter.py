@@ -14,13 +14,7 @@ ROOT = Path(__file__).parents[2]
 PAGES = [page for page, _ in notebooks(ROOT)]
 CHAPTERS = [page for page in PAGES if page.startswith("chapters/")]
 
-
-def of_chapter(page: str, *values: Any, id: str = "") -> Any:  # noqa: A002 (pytest's own word)
-    """Make the parameters of a test about a chapter, which one process runs for all its tests."""
-    return pytest.param(page, *values, id=id or page, marks=pytest.mark.xdist_group(page))
-
-
-each_chapter = pytest.mark.parametrize("page", [of_chapter(page) for page in CHAPTERS])
+each_chapter = pytest.mark.parametrize("page", CHAPTERS)
 
 
 @cache

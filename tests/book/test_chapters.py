@@ -12,7 +12,6 @@ from chapter import (
     ROOT,
     code_cells,
     each_chapter,
-    of_chapter,
     run_cell,
     run_changed,
     shown,
@@ -79,7 +78,7 @@ def test_every_exercise_has_its_answers(page):
 
 def listed(kind):
     return [
-        of_chapter(page, n, case, id=f"{page.removeprefix('chapters/')}-{n + 1}")
+        pytest.param(page, n, case, id=f"{page.removeprefix('chapters/')}-{n + 1}")
         for page, cases in CASES.items()
         for n, case in enumerate(cases[kind])
     ]

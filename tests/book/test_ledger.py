@@ -5,7 +5,7 @@ import re
 from copy import deepcopy
 
 import pytest
-from chapter import CHAPTERS, ROOT, shown
+from chapter import ROOT, shown
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from bptt.book import ledger, ledger_text
@@ -129,6 +129,10 @@ def test_evidence_that_contradicts_itself_is_refused(case, step):
         verdict("S000-01", evidence[::step])
 
 
+# A document that is dealt with whole, and a record that is wrong; tests/test_whole_ledger.py has all of them.
+SOME = ("chapters/products/gradient", "chapters/products/chain-rule", "chapters/through-time/state-recursion")
+
+
 def notebook(page):
     """The notebook that a chapter makes, with the evidence of what its cells show."""
     bundles = [value._repr_mimebundle_() for value in shown(page) if hasattr(value, "_repr_mimebundle_")]
@@ -138,44 +142,12 @@ def notebook(page):
 
 @pytest.fixture(scope="module")
 def notebooks():
-    return {page: notebook(page) for page in CHAPTERS}
+    return {page: notebook(page) for page in SOME}
 
 
 @pytest.fixture(scope="module")
 def table(notebooks):
     return ledger.rows(ledger.inventory(ROOT), notebooks)
-
-
-def test_every_record_has_a_verdict(table):
-    assert len(table) == 183
-    ledger.check_complete(table)
-
-
-# What is not mathematics, or asks; each rests on equations that are proved.
-ARGUED = [
-    "S000-01",
-    "S000-14",
-    "S001-01",
-    "S001-02",
-    "S001-06",
-    "S001-20",
-    "S001-21",
-    "S001-24",
-    "S002-01",
-    "S002-09",
-    "S002-15",
-    "S002-23",
-    "S002-27",
-    "S003-09",
-    "S003-12",
-    "S004-01",
-]
-
-
-def test_every_row_rests_on_something_that_was_run(table):
-    for row in table:
-        assert bool(row.kinds) == bool(row.found) == (row.verdict != ledger.NOT_YET), row.id
-    assert [row.id for row in table if row.kinds == ["argued"]] == ARGUED
 
 
 def test_the_verdicts_on_document_000(table):
@@ -274,11 +246,6 @@ def test_a_row_tells_what_was_found(facts, told):
 def test_the_rows_of_a_matrix_of_fractions_do_not_touch(tex, stretched):
     assert (r"\def\arraystretch{1.5}" in ledger_text.displayed(tex)) == stretched
     assert ledger_text.displayed(tex)[-2:] == [tex, "$$"]
-
-
-def test_every_label_is_used_once(notebooks):
-    labels = [output["label"] for book in notebooks.values() for output in ledger.shown(book)]
-    assert sorted(labels) == sorted(set(labels))
 
 
 def test_the_ledger_for_programs_has_every_record(table):
