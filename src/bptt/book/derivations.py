@@ -8,6 +8,8 @@ from bptt.book.claims import NotProved, held_for, hypotheses
 from bptt.book.evidence import Output, Records
 from bptt.kernel import Equation, Formula, Proof, Refuted, ShapeError, Undecided, latex, prove
 
+LONG = 60  # in characters of code: beyond that, the reason stands under its line and not beside it
+
 
 class Derivation(Output):
     """Lines of one argument; the reason is text, the equality is what is proved."""
@@ -37,9 +39,11 @@ class Derivation(Output):
         return self
 
     def equation(self) -> str:
-        start = latex(self.lines[0][0])
-        steps = [f"&= {latex(line)} && \\text{{{reason}}}" for line, reason in self.lines[1:]]
-        return "\\begin{aligned}\n" + start + " " + " \\\\\n".join(steps) + "\n\\end{aligned}"
+        long = any(len(str(line)) > LONG for line, _ in self.lines)
+        start = f"&{latex(self.lines[0][0])} \\\\\n" if long else f"{latex(self.lines[0][0])} "
+        beside = " \\\\\n&\\qquad\\quad" if long else " &&"
+        steps = [f"&= {latex(line)}{beside} \\text{{{reason}}}" for line, reason in self.lines[1:]]
+        return "\\begin{aligned}\n" + start + " \\\\\n".join(steps) + "\n\\end{aligned}"
 
     def facts(self) -> list[str]:
         if not self.proofs:
