@@ -4,6 +4,7 @@ import re
 import shutil
 import subprocess
 import sys
+from base64 import b64decode
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -93,6 +94,17 @@ def broken_links(folder: Path) -> list[str]:
     return broken
 
 
+def heavy_scripts(folder: Path) -> list[str]:
+    """List what a page asks for and does not use: icons as a script, Bootstrap's, the index of the search."""
+    return [
+        f"{file.name}: {address}"
+        for file in folder.rglob("*.html")
+        if file.name != "search.html" and "_static" not in file.parts
+        for address in Page(file.read_text("utf-8")).loads
+        if re.search(r"fontawesome|bootstrap|searchindex|togglebutton|thebe", address)
+    ]
+
+
 def unset_formulas(folder: Path) -> list[str]:
     """List the pages that show the source of a formula, KaTeX's error or Sphinx's."""
     marks = ('class="katex-error"', 'class="system-message"', "\\(", "\\[")
@@ -172,6 +184,20 @@ def test_no_inline_script_comes_twice(built: Path) -> None:
 
 
 @pytest.mark.slow
+def test_the_text_face_is_in_the_site_with_its_licence(built: Path) -> None:
+    fonts = built / "_build/html/_static/fonts"
+    style = (fonts / "source-serif-4.css").read_text("utf-8")
+    cuts = re.findall(r"font-weight: (\d+); font-style: (\w+);", style)
+    assert cuts == [("400", "normal"), ("400", "italic"), ("600", "normal")]
+    woff2 = [b64decode(font) for font in re.findall(r"base64,([^\"]+)", style)]
+    assert [font[:4] for font in woff2] == [b"wOF2"] * 3
+    assert sum(map(len, woff2)) < 70_000
+    assert "SIL OPEN FONT LICENSE" in (fonts / "source-serif-4-LICENSE").read_text("utf-8")
+    links = Page((built / "_build/html/chapters/one.html").read_text("utf-8")).loads
+    assert any(link.startswith("../_static/fonts/source-serif-4.css") for link in links)
+
+
+@pytest.mark.slow
 def test_a_second_build_executes_nothing(built: Path) -> None:
     done = build(built, "-W", "-n", "--keep-going")
     assert done.returncode == 0
@@ -188,7 +214,7 @@ def test_a_changed_style_sheet_reaches_the_site(book: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("check", [foreign_loads, broken_links, unset_formulas])
+@pytest.mark.parametrize("check", [foreign_loads, broken_links, unset_formulas, heavy_scripts])
 def test_the_short_book_passes_the_checks_of_pages(built: Path, check) -> None:
     assert check(built / "_build/html") == []
 
@@ -226,8 +252,12 @@ def test_a_build_stops_at(book: Path, file: str, text: str, said: str) -> None:
 
 
 @pytest.mark.slow
-def test_a_build_does_not_go_on_without_the_fonts(book: Path) -> None:
+@pytest.mark.parametrize("kept", [[], ["katex"]], ids=["none", "no text face"])
+def test_a_build_does_not_go_on_without_the_fonts(book: Path, kept: list[str]) -> None:
     (book / "node_modules").unlink()
+    (book / "node_modules").mkdir()
+    for package in kept:
+        (book / "node_modules" / package).symlink_to(ROOT / "node_modules" / package)
     done = build(book)
     assert done.returncode
     assert "run `npm ci` first" in done.stdout + done.stderr
@@ -269,6 +299,13 @@ def test_a_broken_link_is_found(tmp_path: Path, link: str) -> None:
     assert broken_links(tmp_path) == [f"page.html: {link}"]
 
 
+@pytest.mark.parametrize("script", ["_static/scripts/fontawesome.js?digest=1", "../searchindex.js"])
+def test_a_heavy_script_is_found(tmp_path: Path, script: str) -> None:
+    for name in ("page", "search"):
+        (tmp_path / f"{name}.html").write_text(f'<script src="{script}"></script>')
+    assert heavy_scripts(tmp_path) == [f"page.html: {script}"]
+
+
 @pytest.mark.parametrize("text", ['<span class="katex-error">x</span>', "<p>\\(x\\)</p>"])
 def test_an_unset_formula_is_found(tmp_path: Path, text: str) -> None:
     (tmp_path / "page.html").write_text(f"<pre>\\(fine here\\)</pre>{text}")
@@ -285,7 +322,7 @@ def test_every_page_of_the_contents_is_in_the_site() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("check", [foreign_loads, broken_links, unset_formulas])
+@pytest.mark.parametrize("check", [foreign_loads, broken_links, unset_formulas, heavy_scripts])
 def test_the_book_passes_the_checks_of_pages(check) -> None:
     folder = ROOT / "_build/html"
     assert folder.exists(), "run `make book` first"

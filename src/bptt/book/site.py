@@ -11,7 +11,7 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.errors import ExtensionError
 
-from bptt.book import execute, katex
+from bptt.book import execute, katex, typeface
 
 Context = dict[str, Any]  # what a page's template sees
 
@@ -70,6 +70,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("config-inited", watch_style)
     app.connect("builder-inited", execute_notebooks, priority=100)  # before anything that reads outputs
     katex.setup(app)
+    typeface.setup(app)
     app.connect("builder-inited", write_notebooks)
     app.connect("html-page-context", offer_notebook)
     app.connect("html-page-context", drop_repeated_scripts, priority=950)  # when all have added theirs
