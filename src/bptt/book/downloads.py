@@ -47,6 +47,8 @@ def wheel_name(root: Path) -> str:
 
 def write_wheel(root: Path, folder: Path) -> Path:
     """Build the package's wheel, from nothing but what is installed; the same sources give the same bytes."""
+    for old in folder.glob("*.whl"):
+        old.unlink()
     done = subprocess.run(
         [sys.executable, "-m", "flit_core.wheel", "--outdir", str(folder), str(root)],
         env={**os.environ, "SOURCE_DATE_EPOCH": "1577836800"},

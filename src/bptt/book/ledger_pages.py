@@ -1,17 +1,15 @@
 """Write the ledger into the site: a Sphinx extension with a directive ``ledger`` and the file ledger.json."""
 
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from docutils import nodes
 from docutils.statemachine import StringList
 from sphinx.application import Sphinx
-from sphinx.domains.std import StandardDomain
 from sphinx.errors import ExtensionError
 from sphinx.util.docutils import SphinxDirective
 
-from bptt.book import execute, ledger, ledger_text
+from bptt.book import execute, ledger, ledger_text, search
 
 
 class Ledger(SphinxDirective):
@@ -30,21 +28,15 @@ class Ledger(SphinxDirective):
         what = self.arguments[0] if self.arguments else ""
         if what == "index":
             return [self.parsed(ledger_text.index(table), "ledger-index")]
-        if what:
-            self.note_records(row.id for row in table if row.id[1:4] == what)
+        for row in table:
+            if row.id[1:4] == what:
+                search.find(self.env, "record", row.id, f"ledger-{row.id.lower()}")
         return self.parsed(ledger_text.about(table, what) if what else ledger_text.summary(table)).children
 
     def parsed(self, text: str, *classes: str) -> nodes.Element:
         here = nodes.container(classes=list(classes))
         self.state.nested_parse(StringList(text.splitlines(), "ledger"), self.content_offset, here)
         return here
-
-    def note_records(self, ids: Iterable[str]) -> None:
-        """Let the search of the site find a record by its id."""
-        domain = self.env.domains["std"]
-        assert isinstance(domain, StandardDomain)
-        for name in ids:
-            domain.note_object("record", name, f"ledger-{name.lower()}")
 
 
 def ledger_file(app: Sphinx) -> Path:
@@ -73,7 +65,6 @@ def publish(app: Sphinx, error: Exception | None) -> None:
 
 def setup(app: Sphinx) -> dict[str, Any]:
     app.add_directive("ledger", Ledger)
-    app.add_object_type("record", "record")
     app.connect("builder-inited", gather, priority=600)  # after the notebooks were executed
     app.connect("build-finished", publish)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -13,7 +13,7 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.errors import ExtensionError
 
-from bptt.book import downloads, execute, katex, landing, symbols, typeface
+from bptt.book import downloads, execute, katex, landing, search, typeface
 
 Context = dict[str, Any]  # what a page's template sees
 
@@ -94,7 +94,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     katex.setup(app)
     typeface.setup(app)
     landing.setup(app)
-    symbols.setup(app)
+    search.setup(app)
     app.connect("builder-inited", downloads.write_downloads)
     app.connect("builder-inited", write_sitemap)
     app.connect("html-page-context", offer_notebook)
