@@ -49,6 +49,16 @@ function filterRows(index) {
   show();
 }
 
+// Paper is light, whatever the screen was.
+let onScreen;
+addEventListener("beforeprint", () => {
+  onScreen = document.documentElement.dataset.theme;
+  document.documentElement.dataset.theme = "light";
+});
+addEventListener("afterprint", () => {
+  document.documentElement.dataset.theme = onScreen;
+});
+
 document.addEventListener("DOMContentLoaded", () => {
   scrollWithKeys(document.querySelectorAll(".katex-display"));
   for (const index of document.querySelectorAll(".ledger-index")) filterRows(index);

@@ -368,7 +368,7 @@ def test_the_errata_tell_what_was_refuted_and_what_holds_instead(table):
     for item in wrong:
         part = text[text.index(f"`{item.id} <") :]
         assert "- As printed: " in part
-        assert "- Corrected: proved: $" in part
+        assert re.search(r"^- Corrected: proved · .*\n  \n  \$\$$", part, flags=re.M)
     assert "- As printed: does not conform, `g[t+1] @ diag(1 - h[t+1]**2): g[t+1] is n×1" in text
     assert ledger_text.about([], "ambiguous") == "None."
 

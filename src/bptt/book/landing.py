@@ -23,6 +23,7 @@ class ChapterMap(SphinxDirective):
     """Every part of the table of contents with its chapters, which the style sheet draws as a picture."""
 
     def run(self) -> list[nodes.Node]:
+        self.env.note_dependency(str(Path(self.env.srcdir) / "_toc.yml"))
         return [Map()]
 
 
@@ -48,6 +49,7 @@ class Downloads(SphinxDirective):
     """Links to what the site offers as a whole. They are relative to the first page."""
 
     def run(self) -> list[nodes.Node]:
+        self.env.note_dependency(str(Path(self.env.srcdir) / "pyproject.toml"))
         offered = [
             (downloads.ARCHIVE, "all notebooks, with their outputs and the package (zip)"),
             (downloads.wheel_name(Path(self.env.srcdir)), "the package (wheel)"),

@@ -60,12 +60,12 @@ def erratum(row: Row) -> str:
 
 
 def finding(item: Found) -> str:
-    """Tell in a line how a record was taken and what came out, with the counterexample or the correction."""
+    """Tell how a record was taken and what came out, with the counterexample or the correction under it."""
     output = item.output
     words = f"{taken(item)}: {output['outcome']}"
     reason = f", {output['reason']}" if output.get("reason") else ""
-    formula = f": $\\displaystyle {output['tex']}$" if output["tex"] and item.role != evidence.PRINTED else ""
-    return f"- {words}{reason}{formula} · {link(output, 'where it is run')}"
+    formula = displayed(output["tex"]) if item.role != evidence.PRINTED else []
+    return "\n  ".join([f"- {words}{reason} · {link(output, 'where it is run')}", *formula])
 
 
 def document(table: list[Row], number: str) -> str:
