@@ -22,7 +22,7 @@ from chapter import (
 
 from bptt import book, kernel
 from bptt.book import Disagreement, Wrong, claims
-from bptt.kernel import Horizon, Labels, Place, ShapeError
+from bptt.kernel import Horizon, Labels, Place
 from bptt.kernel.formula import free_indices
 from bptt.kernel.given import with_given
 from bptt.kernel.rules import every_index, series_of, sizes_of
@@ -106,7 +106,7 @@ def test_a_wrong_answer_is_told_what_is_wrong(page, number, case):
 
 @pytest.mark.parametrize(("page", "number", "case"), listed("breaks"))
 def test_a_break_in_a_chapter_is_noticed(page, number, case):
-    noticed = {"ShapeError": ShapeError}.get(case["noticed"]) or getattr(book, case["noticed"])
+    noticed = getattr(kernel, case["noticed"], None) or getattr(book, case["noticed"])
     changed = with_text(page, case["old"], case["new"])
     with pytest.raises(noticed):
         run_changed(page, *changed)

@@ -23,9 +23,23 @@ from bptt.book import (
 )
 from bptt.book.evidence import MIME
 from bptt.book.run import Run
-from bptt.kernel import Index, Undecided, inner, log, matrix, named, outer, scalar, sizes, vector
+from bptt.kernel import (
+    Index,
+    Undecided,
+    inner,
+    log,
+    matrix,
+    named,
+    onehot,
+    outer,
+    scalar,
+    sizes,
+    softmax,
+    vector,
+)
 from bptt.numeric import loss, vjp_left
 from bptt.symbolic import diff, grad
+from bptt.symbolic.network import o, t, y
 
 n, k, m = sizes("n k m")
 A, B, G = matrix("A", n, k), matrix("B", k, m), matrix("G", n, m)
@@ -64,6 +78,16 @@ def test_a_claim_that_does_not_hold_is_refused_by_name(right, reason):
 def test_a_true_claim_outside_the_language_is_not_called_proved():
     with pytest.raises(NotProved, match="Undecided"):
         claim(log(v * v), 2 * log(v), "outside")
+
+
+@pytest.mark.parametrize("by", [-1, 1])
+def test_a_label_one_step_off_is_seen_on_the_run_of_the_network(by):
+    loss = named("J", -inner(onehot(y[t]), log(softmax(o[t]))))
+    proved = claim(grad(loss, o[t]), softmax(o[t]) - onehot(y[t]), "label")
+    assert proved.agrees_with(lambda g_o: g_o, by=o[t]).residual < 1e-14
+    proved.right = softmax(o[t]) - onehot(y[t + by])
+    with pytest.raises(Disagreement, match=r"[.\d]+e[+-]\d+ away"):
+        proved.agrees_with(lambda g_o: g_o, by=o[t])
 
 
 def test_few_wrong_variants_need_a_reason():
@@ -177,6 +201,27 @@ def test_a_claim_with_free_indices_is_compared_entry_by_entry():
         proved.agrees_with(lambda G, B: (G @ B.T)[::-1])
 
 
+def test_a_function_that_asks_for_a_free_index_is_called_at_each_of_its_values():
+    a, q = scalar("a"), Index("q", n)
+    proved = claim(diff(named("M", v[q] ** 2 * a**3), a), 3 * v[q] ** 2 * a**2, "each")
+    assert proved.agrees_with(cube_slope, cube, by=a).residual < 1e-14
+    assert proved.measured == ("implementation", "complex step")
+    with pytest.raises(Disagreement):
+        proved.agrees_with(lambda a, v, q: cube_slope(a, v, 0))
+    with pytest.raises(Disagreement):
+        proved.agrees_with(cube_slope, lambda a, v, q: cube(a, v, 0), by=a)
+    with pytest.raises(TypeError, match="p, which the formulas do not have"):
+        proved.agrees_with(lambda a, v, p: cube_slope(a, v, p))
+
+
+def cube(a, v, q):
+    return v[q, 0] ** 2 * a[0, 0] ** 3
+
+
+def cube_slope(a, v, q):
+    return 3 * v[q, 0] ** 2 * a[0, 0] ** 2
+
+
 def test_what_is_undecided_cannot_be_rejected():
     with pytest.raises(Undecided):
         rejected(lambda: (log(v * v), 2 * log(v)), "outside")
@@ -192,6 +237,7 @@ def test_a_definition_shows_the_shapes():
 def test_every_line_of_a_derivation_is_proved():
     chain = Derivation(inner(G, A @ B), "chain").becomes(inner(A.T @ G, B), "move A over")
     assert "move A over" in chain.equation()
+    assert chain.facts()[-1] == "1 step"
     assert shown(chain)[MIME]["outcome"] == "proved"
     with pytest.raises(NotProved, match="derivation chain, a slip: Refuted"):
         chain.becomes(inner(A.T @ G, 2 * B), "a slip")
@@ -201,6 +247,7 @@ def test_every_line_of_a_derivation_is_proved():
         chain.becomes(inner(G, A @ B), " ")
     with pytest.raises(NotProved, match="no step"):
         Derivation(G, "empty").markdown()
+    assert chain.becomes(inner(A, G @ B.T), "move B over").facts()[-1] == "2 steps"
 
 
 @pytest.mark.parametrize(

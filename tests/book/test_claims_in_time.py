@@ -284,6 +284,16 @@ def test_what_the_network_does_not_have_is_drawn():
     assert (run.value(q[t], {t})[1:] != run.value(q[t], {t})[:-1]).all()
 
 
+def test_a_variant_without_a_drawn_symbol_is_run_on_the_same_arrays():
+    D, d = matrix("D", n, n), series("d", n)
+    pushed = Recurrence(d, t, D @ h[t - 1])
+    item = claim(2 * d[t], 2 * D @ h[t - 1], "pushed", given=[pushed[t]])
+    item.agrees_with(lambda D, run: 2 * run.h_before @ D.T)
+    item.right = 2 * h[t - 1]
+    with pytest.raises(Disagreement, match="away from NumPy"):
+        item.agrees_with(lambda D, run: 2 * run.h_before @ D.T)
+
+
 def test_where_nothing_speaks_of_time_there_is_no_network():
     run = Run(vector("v", n), W)
     assert run.network is None

@@ -130,3 +130,12 @@ def test_what_equals_a_wrong_right_side_is_refuted() -> None:
     judgement = judge(SUMMED.left, 2 * SUMMED.right, SUMMED.given)
     assert "diag(g[t]) transposed" in found(judgement, "refuted")
     assert not judgement.disguised
+
+
+def test_the_sum_in_a_sum_on_which_its_range_depends_is_left_out_too() -> None:
+    s, r = step("s", T), step("r", T, 1, t)
+    later = step("t", T, s, T)
+    by_t = sum_over(t, sum_over(r, z[r] * w[t]))
+    judgement = judge(by_t, sum_over(s, sum_over(later, z[s] * w[later])))
+    assert {"no sum over s", "no sum over t", "the first t only"} <= set(found(judgement, "refuted"))
+    assert not judgement.undecided

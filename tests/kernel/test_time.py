@@ -152,6 +152,14 @@ TRUE = {
     "one label": (total(onehot(y[t])), Number(1)),
     "labels of one moment": (inner(onehot(y[t]), onehot(y[t])), Number(1)),
     "a label in an entry": (onehot(y[t])[i] * o[t][i], onehot(y[t])[i] * inner(onehot(y[t]), o[t])),
+    "a label at a delta of moments": (
+        whole(lambda s: same_time(s, t) * onehot(y[s])[i]),
+        onehot(y[t])[i],
+    ),
+    "a label at a delta of moments, twice": (
+        whole(lambda s: same_time(s, t) * onehot(y[s])[i] * onehot(y[t])[i]),
+        onehot(y[t])[i],
+    ),
     "labels shifted": (
         over(0, T - 1, lambda s: inner(onehot(y[s + 1]), o[s])),
         whole(lambda s: inner(onehot(y[s]), o[s - 1])),
@@ -223,6 +231,10 @@ WRONG = {
     "true where h is 1 or -1": (diag(1 - h[t] ** 2) @ g[t], 0 * g[t]),
     "true where neighbouring labels are equal": (onehot(y[t]), onehot(y[t + 1])),
     "two labels": (onehot(y[t]), onehot(v[t])),
+    "a label at another moment": (
+        whole(lambda s: same_time(s, t) * onehot(y[s])[i]),
+        onehot(y[t - 1])[i],
+    ),
     "the slope one step off": (diag(1 - h[t] ** 2) @ g[t], diag(1 - h[t - 1] ** 2) @ g[t]),
     "label minus prediction": (softmax(o[t]) - onehot(y[t]), onehot(y[t]) - softmax(o[t])),
     "log of a sum of exponentials": (log(exp(z[t]) + exp(w[t])), z[t] * 1),
@@ -603,6 +615,16 @@ def test_only_what_holds_everywhere_is_run_and_only_in_its_range() -> None:
     with pytest.raises(Refuted):
         refute(*ends, everywhere(rule[early]))
     assert refute(over(1, T - 1, lambda s: z[s]), u[T - 1] - u[0], everywhere(rule[early])) > 0
+
+
+def test_what_holds_everywhere_may_hold_in_a_range_that_depends_on_a_step() -> None:
+    after = step("t", T, s, T)
+    given = everywhere(Equation(w[after], z[after]))
+    assert refute(sum_over(s, w[s]), sum_over(s, z[s]), given) > 0
+    with pytest.raises(Refuted):
+        refute(sum_over(s, w[s]), sum_over(s, z[s]))
+    with pytest.raises(Refuted):
+        refute(sum_over(s, w[s]), sum_over(s, z[s] * 2), given)
 
 
 def test_where_what_is_given_cannot_hold_nothing_is_proved() -> None:

@@ -19,6 +19,7 @@ from bptt.kernel import (
     eye,
     indices,
     inner,
+    latex,
     log,
     matrix,
     named,
@@ -64,6 +65,12 @@ def test_a_gradient_prints_as_one_and_a_wrong_one_is_not_proved() -> None:
     assert gradient._repr_latex_().startswith(r"$\displaystyle \frac{\partial \left\langle G,\, C")
     with pytest.raises(Exception, match="is not"):
         prove(gradient, G @ B.T * 2)
+
+
+def test_a_sum_or_product_is_differentiated_as_a_whole() -> None:
+    assert latex(diff(-a + log(b), a)) == r"\frac{\partial \left(-a + \log\left(b\right)\right)}{\partial a}"
+    assert latex(diff(a * b, a)) == r"\frac{\partial \left(a\,b\right)}{\partial a}"
+    assert latex(diff(C[p, j], A[p, s])) == r"\frac{\partial c_{pj}}{\partial a_{ps}}"
 
 
 def test_a_bound_index_as_variable_is_caught_where_sympy_is_silently_wrong() -> None:

@@ -16,14 +16,18 @@ from bptt.kernel import (
     exp,
     extent,
     eye,
+    horizon,
     indices,
     inner,
     log,
     matrix,
     named,
     ones,
+    product_over,
     scalar,
+    series,
     sizes,
+    step,
     sum_over,
     tanh,
     vector,
@@ -31,6 +35,7 @@ from bptt.kernel import (
 from bptt.kernel.rules import point, sizes_of, symbols_of
 from bptt.symbolic import OutsideTheLanguage, entry, explicit
 from bptt.symbolic.entry import Reader
+from bptt.symbolic.explicit import written_out
 
 n, m, k = sizes("n m k")
 A, B, W = matrix("A", n, k), matrix("B", k, m), matrix("W", n, n)
@@ -105,6 +110,15 @@ def test_sizes_that_are_none_are_named(given: dict[str, int], message: str) -> N
 def test_a_free_index_has_no_explicit_form() -> None:
     with pytest.raises(ValueError, match="without free indices, got i"):
         explicit(x[i], n=2)
+
+
+def test_a_product_over_time_is_written_out_with_the_latest_on_the_left() -> None:
+    T, J = horizon("T"), series("J", n, n)
+    running, none = step("j", T, 2, T), step("j", T, T + 1, T)
+    nodes = product_over(running, J[running]), product_over(none, J[none]), J[T], J[2]
+    whole, empty, latest, first = written_out(*nodes, sizes={"n": 2, "T": 3})
+    assert whole == latest * first != first * latest
+    assert empty == sp.eye(2)
 
 
 BACK = [

@@ -19,9 +19,12 @@ CASES = [(1, 2, 3, 4), (2, 2, 1, 3), (3, 2, 1, 3)]
 
 
 class Unrolled:
-    """The network written out in plain SymPy, with nothing of ours in it."""
+    """The network written out in plain SymPy, with nothing of ours in it.
 
-    def __init__(self, steps: int, n: int, m: int, k: int) -> None:
+    Each step has a loss, or the last one alone.
+    """
+
+    def __init__(self, steps: int, n: int, m: int, k: int, *, last_only: bool = False) -> None:
         self.steps, self.sizes = steps, {"T": steps, "n": n, "m": m, "k": k}
 
         def symbols(name: str, rows: int, cols: int = 1) -> sp.Matrix:
@@ -37,6 +40,7 @@ class Unrolled:
         self.h = {time: symbols(f"h{time}", n) for time in times} | {0: self.h0}
         self.exp = {time: symbols(f"exp{time}", k) for time in times}
         self.r = {time: sp.Symbol(f"r{time}") for time in times}
+        self.losses = {steps} if last_only else set(times)
         self.loss: Any = 0
         self.names: list[dict[Any, Any]] = []
         state = self.h0
@@ -49,7 +53,8 @@ class Unrolled:
             self.names.append(
                 {1 / whole: self.r[time]} | dict(zip(logits.applyfunc(sp.exp), self.exp[time], strict=True))
             )
-            self.loss += sp.log(whole) - logits[self.y[time]]
+            if time in self.losses:
+                self.loss += sp.log(whole) - logits[self.y[time]]
 
     def gradient(self, variables: sp.Matrix) -> sp.Matrix:
         """Differentiate the whole loss; then put the names of states and exponentials for what they are."""
@@ -71,6 +76,7 @@ class Unrolled:
         found["h"] = found["h"] | {self.steps + 1: sp.zeros(len(self.b), 1)}
         hot = {time: sp.Matrix(len(self.c), 1, lambda i, j: int(i == self.y[time])) for time in self.x}  # noqa: B023
         found["g_o"] = {time: self.exp[time] * self.r[time] - hot[time] for time in self.x}
+        found["g_o"] |= {time: sp.zeros(len(self.c), 1) for time in set(self.x) - self.losses}
         for time in range(self.steps, 0, -1):
             found["g"][time] = self.written(adjoint.formula, found, time)
         return found
@@ -97,9 +103,10 @@ def assert_equal(left: sp.Matrix, right: sp.Matrix) -> None:
         assert not ring(letters, sp.QQ)[0].from_expr(one - other)
 
 
+@pytest.mark.parametrize("last_only", [False, True], ids=["many-to-many", "many-to-one"])
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"T={case[0]}")
-def test_every_entry_of_every_gradient(case: tuple[int, int, int, int]) -> None:
-    network = Unrolled(*case)
+def test_every_entry_of_every_gradient(case: tuple[int, int, int, int], last_only: bool) -> None:
+    network = Unrolled(*case, last_only=last_only)
     histories = network.histories()
     for name in ("W", "U", "b", "V", "c", "h0"):
         claimed = network.written(GRADIENTS[name][1], histories, 1)

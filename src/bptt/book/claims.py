@@ -62,15 +62,18 @@ class Claim(Output):
 
         Both functions take the symbols of the formula by name. ``loss`` is measured by the symbol ``by``.
         A claim with free indices is compared with an array that has an axis for each, in the order of their
-        names. A claim about the network is compared on a run of it: functions may then ask for ``params``,
-        ``run``, ``back``, ``gradients`` and ``copies`` too, and the loss is the network's if none is given.
+        names; a function that asks for an index by its name is called at each of its values. A claim about
+        the network is compared on a run of it: functions may then ask for ``params``, ``run``, ``back``,
+        ``gradients`` and ``copies`` too, and the loss is the network's if none is given.
         Raises Disagreement where the norm-relative difference exceeds 1e-12.
         """
-        run = Run(self.left, self.right, *([by] if by is not None else []))
-        measured = {"implementation": implemented(**run.arguments(implemented))}
+        # What was proved is run with them, so that a variant without one of its symbols has the same arrays.
+        run = Run(self.left, self.right, self.proof.right, *([by] if by is not None else []))
+        free = free_indices(self.left) | free_indices(self.right)
+        measured = {"implementation": run.called(implemented, free)}
         if by is not None and (loss or run.network):
-            measured["complex step"] = run.measured(by, loss)
-        claimed = run.value(self.right, free_indices(self.left) | free_indices(self.right))
+            measured["complex step"] = run.measured(by, loss, free)
+        claimed = run.value(self.right, free)
         try:
             report = compare(dict.fromkeys(measured, claimed), measured, method="NumPy")
         except (TypeError, ValueError) as error:

@@ -44,7 +44,8 @@ class Derivation(Output):
     def facts(self) -> list[str]:
         if not self.proofs:
             raise NotProved(f"derivation {self.label} has no step")
-        return [held_for(*self.proofs), *hypotheses(*self.proofs), f"{len(self.proofs)} steps"]
+        steps = "1 step" if len(self.proofs) == 1 else f"{len(self.proofs)} steps"
+        return [held_for(*self.proofs), *hypotheses(*self.proofs), steps]
 
     def evidence(self) -> dict[str, Any]:
         return super().evidence() | {

@@ -49,6 +49,7 @@ def gather(app: Sphinx) -> None:
     try:
         ledger.check_numbered(root)
         table = ledger.rows(ledger.inventory(root), execute.outputs(root))
+        ledger.check_complete(table)
         text = ledger.as_json(table)
     except ledger.LedgerError as error:
         raise ExtensionError(f"the ledger: {error}") from error

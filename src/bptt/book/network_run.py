@@ -27,7 +27,7 @@ class NetworkRun:
     """One sequence through the network and back; no two neighbouring labels are equal, and h⁽⁰⁾ is not 0.
 
     ``arrays`` holds what a function may ask for by name, ``values`` what the symbols and series of formulas
-    are; a series has a value for each time from 0 to T + 1, which is 0 beyond the end.
+    are; a series has a value for each time from -1 to T + 2, which is 0 beyond the end. Labels have one too.
     """
 
     def __init__(self) -> None:
@@ -57,10 +57,12 @@ class NetworkRun:
         for name in ("x", "a", "h", "o", "g", "g_o", "g_a"):
             self.values[name] = over_time(self.arrays[name])
         self.values["h"] = {**self.values["h"], 0: columns(h0)}  # type: ignore[dict-item]
-        self.values["y"] = {time: int(label) for time, label in enumerate(y, start=1)}
+        labels = {time: int(label) for time, label in enumerate(y, start=1)}
+        labels |= {0: (labels[1] + 1) % K, -1: labels[1], T + 1: (labels[T] + 1) % K, T + 2: labels[T]}
+        self.values["y"] = labels
         self.values["L"] = over_time(nll(run.o, y)[:, None])
         for name, array in vars(params).items():
-            self.values[f"{name}_"] = dict.fromkeys(range(T + 2), columns(array))
+            self.values[f"{name}_"] = dict.fromkeys(range(-1, T + 3), columns(array))
 
     def measured(self, name: str) -> Any:
         """Measure the gradient of the loss by a parameter that all steps share."""
@@ -101,7 +103,7 @@ def columns(array: Any) -> Any:
 
 
 def over_time(array: Any) -> dict[int, Any]:
-    """Give each time its column, from 1 to T; at T + 1, and for the state before, it is 0."""
+    """Give each time its column, from 1 to T; for two steps before and after, it is 0."""
     times = {time: columns(row) for time, row in enumerate(array, start=1)}
     beyond = columns(np.zeros_like(array[0]))
-    return {0: beyond, **times, len(array) + 1: beyond}
+    return {-1: beyond, 0: beyond, **times, len(array) + 1: beyond, len(array) + 2: beyond}

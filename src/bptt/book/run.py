@@ -2,6 +2,7 @@
 
 import inspect
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ from bptt.book.network_run import NetworkRun, network_run
 from bptt.kernel import At, Formula, Index, Labels, Place, Series, evaluate
 from bptt.kernel.evaluate import Given
 from bptt.kernel.rules import every_index, series_of, sizes_of, symbols_of
+from bptt.kernel.shape import SCALAR
 from bptt.kernel.time import Step
 from bptt.numeric import complex_step
 
@@ -47,13 +49,13 @@ class Run:
         if item.name in self.arrays:
             raise ValueError(f"{item.name}: the run of the network has an array of that name")
         if isinstance(item, Labels):
-            labels = draw.integers(self.sizes[item.size.name], size=self.sizes["T"] + 2)
-            self.values[item.name] = {time: int(label) for time, label in enumerate(labels)}
+            labels = draw.integers(self.sizes[item.size.name], size=self.sizes["T"] + 4)
+            self.values[item.name] = {time: int(label) for time, label in enumerate(labels, start=-1)}
             return
         shape = [d if isinstance(d, int) else self.sizes[d.name] for d in item.shape]
         if isinstance(item, Series):
-            times = draw.standard_normal([self.sizes["T"] + 2, *shape])
-            self.values[item.name] = {time: array.tolist() for time, array in enumerate(times)}
+            times = draw.standard_normal([self.sizes["T"] + 4, *shape])
+            self.values[item.name] = {time: array.tolist() for time, array in enumerate(times, start=-1)}
         else:
             self.arrays[item.name] = draw.standard_normal(shape)
             self.values[item.name] = self.arrays[item.name].tolist()
@@ -70,15 +72,35 @@ class Run:
             values = values[:, :, 0]
         if formula.shape == (1, 1):
             values = values[:, 0]
-        axes = [len({spot.indices[index] for spot in spots}) for index in by_name(indices)]
-        return values.reshape([*axes, *values.shape[1:]]) if axes else values[0]
+        return stacked(values, spots, indices)
 
     def spots(self, indices: Iterable[Index]) -> list[Place]:
         return every_index(Place(self.sizes, self.values), set(indices))
 
-    def arguments(self, function: Callable[..., Any]) -> dict[str, Any]:
-        """Pick the arrays that a function asks for by name."""
-        wanted = list(inspect.signature(function).parameters)
+    def called(
+        self, function: Callable[..., Any], indices: Iterable[Index] = (), by: Formula | None = None
+    ) -> Any:
+        """Call a function with the arrays that it asks for by name; with ``by``, measure how it changes.
+
+        One that asks for a free index by its name, as the label in a loss is one, is called at each of its
+        values, counted from 0; what comes out has an axis for each index that it asks for.
+        """
+        parameters = inspect.signature(function).parameters
+        asked = [index for index in indices if index.name in parameters and index.name not in self.arrays]
+        arrays, spots, results = self.arguments(function, asked), self.spots(asked), []
+        for spot in spots:
+            here = partial(function, **{index.name: spot.indices[index] for index in asked})
+            if by is None:
+                results.append(here(**arrays))
+            else:
+                gradient = complex_step(here, arrays, str(by))[str(by)]
+                results.append(gradient.reshape(()) if by.shape == SCALAR else gradient)
+        return stacked(np.array(results), spots, asked)
+
+    def arguments(self, function: Callable[..., Any], indices: Iterable[Index] = ()) -> dict[str, Any]:
+        """Pick the arrays that a function asks for by name, beside the indices that it is given."""
+        given = {index.name for index in indices}
+        wanted = [name for name in inspect.signature(function).parameters if name not in given]
         missing = [name for name in wanted if name not in self.arrays]
         if missing:
             raise TypeError(
@@ -86,15 +108,14 @@ class Run:
             )
         return {name: self.arrays[name] for name in wanted}
 
-    def measured(self, by: Formula, loss: Callable[..., Any] | None) -> Any:
+    def measured(self, by: Formula, loss: Callable[..., Any] | None, indices: Iterable[Index] = ()) -> Any:
         """Measure a loss by the complex step, as it changes with ``by``.
 
         The loss is a function of the arrays; if none is given it is the network's, and ``by`` may be one of
         its parameters, the copy that a step has of one, its state, logits or input.
         """
         if loss is not None:
-            name = str(by)
-            return complex_step(loss, self.arguments(loss), name)[name]
+            return self.called(loss, indices, by)
         assert self.network is not None
         if not isinstance(by, At):
             return self.network.measured(str(by))
@@ -102,6 +123,12 @@ class Run:
         times = [spot.time(by.moment) for spot in self.spots(steps)]
         gradients = np.array([self.network.measured_at(by.name, time) for time in times])
         return gradients if steps else gradients[0]
+
+
+def stacked(values: Any, spots: list[Place], indices: Iterable[Index]) -> Any:
+    """Give what was found at each spot an axis for each index, in the order of their names."""
+    axes = [len({spot.indices[index] for spot in spots}) for index in by_name(indices)]
+    return values.reshape([*axes, *values.shape[1:]]) if axes else values[0]
 
 
 def by_name(indices: Iterable[Index]) -> list[Index]:

@@ -30,7 +30,7 @@ from bptt.kernel.polynomial import Undecided
 from bptt.kernel.rules import Proof, Refuted, check_shapes, decide, differ, every_index, normal_key, prove
 from bptt.kernel.sequence import At, OneHot, Softmax, Timed, moved
 from bptt.kernel.shape import Index, ShapeError
-from bptt.kernel.time import Moment, Step
+from bptt.kernel.time import Moment, Step, steps_in
 
 Path = tuple[int, ...]
 
@@ -63,7 +63,7 @@ class Judgement:
             "the same in disguise": len(self.disguised),
             "undecided": len(self.undecided),
         }
-        return ", ".join(f"{count} {words}" for words, count in counts.items() if count)
+        return ", ".join(f"{count} {words}" for words, count in counts.items() if count) or "none"
 
 
 def judge(left: Formula, right: Formula, given: "Sequence[Equation]" = ()) -> Judgement:
@@ -222,7 +222,10 @@ def negated(node: Formula, n: int) -> "Callable[[], Formula]":
 def unsummed(node: Sum) -> Formula:
     """Leave one unknown value of the index in place of the sum over all of them."""
     if isinstance(node.index, Step):
-        step = Step(f"{node.index.name}_only", node.index.horizon, node.index.first, node.index.last)
+        first, last = node.index.first, node.index.last
+        # Where the range depends on a step, a sum around may bind that step, and the value may be any.
+        limits = () if steps_in(first) + steps_in(last) else (first, last)
+        step = Step(f"{node.index.name}_only", node.index.horizon, *limits)
         return moved(node.args[0], {node.index: Moment(step)})
     one = Index(f"{node.index.name}_only", node.index.size)
     return reindexed(node.args[0], node.index, one)

@@ -35,12 +35,16 @@ class Place:
         self.sizes = sizes
         self.values = values
         self.indices = indices or {}
+        # What has been computed here: under a node and the values of its free indices. The node is kept too.
+        self.known: dict[tuple[int, tuple[int | None, ...]], tuple[f.Formula, Matrix]] = {}
 
     def at(self, index: Index, value: int) -> "Place":
         """The same place with one more index fixed."""
         indices = dict(self.indices)
         indices[index] = value
-        return Place(self.sizes, self.values, indices)
+        place = Place(self.sizes, self.values, indices)
+        place.known = self.known
+        return place
 
     def extent(self, dimension: Dimension) -> int:
         return dimension if isinstance(dimension, int) else self.sizes[dimension.name]
@@ -67,8 +71,15 @@ class Place:
 
 
 def evaluate(node: f.Formula, place: Place) -> Matrix:
-    """Compute all entries of a formula, as a list of rows."""
-    return RULES[type(node)](node, place)
+    """Compute all entries of a formula, as a list of rows; once for places that differ in other indices."""
+    if not node.args:
+        return RULES[type(node)](node, place)
+    if node.free is None:
+        f.free_indices(node)
+    key = (id(node), tuple([place.indices.get(index) for index in node.free or ()]))
+    if key not in place.known:
+        place.known[key] = (node, RULES[type(node)](node, place))
+    return place.known[key][1]
 
 
 def shaped(node: f.Formula, place: Place, entry: Callable[[int, int], Value]) -> Matrix:

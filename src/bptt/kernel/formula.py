@@ -32,6 +32,7 @@ class Formula:
     def __init__(self, shape: Shape, *args: "Formula") -> None:
         self.shape = shape
         self.args = args
+        self.free: tuple[Index, ...] | None = None  # the free indices, once they have been collected
 
     def with_args(self, *args: "Formula") -> "Formula":
         """Make the same node over other sub-formulas, its shape worked out anew."""
@@ -428,8 +429,9 @@ def bound_by(node: Formula) -> tuple[Index, ...]:
 
 def free_indices(root: Formula) -> "set[Index]":
     """Collect the indices that a formula uses and does not bind."""
-    found: set[Index] = set()
-    for arg in root.args:
-        found |= free_indices(arg)
-    found -= set(bound_by(root))
-    return found | set(root.uses())
+    if root.free is None:
+        found: set[Index] = set()
+        for arg in root.args:
+            found |= free_indices(arg)
+        root.free = tuple((found - set(bound_by(root))) | set(root.uses()))
+    return set(root.free)

@@ -258,8 +258,9 @@ def by_entry(printer: Printer, node: f.ByEntry) -> Typeset:
 
 
 def named(printer: Printer, node: f.Named) -> Typeset:
-    """Set the name alone; one that is a fraction takes parentheses before it is transposed or raised."""
-    return node.tex or name(node.name), POWER if node.tex and "\\frac" in node.tex else ATOM
+    """Set the name alone; a fraction, or what is raised already, takes parentheses before it is raised."""
+    tex = node.tex or name(node.name)
+    return tex, POWER if "\\frac" in tex or "^" in tex else ATOM
 
 
 RULES: dict[type[f.Formula], Callable[..., Typeset]] = {

@@ -166,6 +166,9 @@ def contracted(term: Term) -> Term:
         if old in bound:
             bound.remove(old)
             factors += within_time(old, new)
+            # A delta that was kept may speak of this step, in the moment of a label.
+            waiting += [(other, exponent) for other, exponent in kept if isinstance(other, Delta)]
+            kept = []
         else:
             # Neither is summed: the delta stays, and the rest may as well speak of the first index alone.
             if isinstance(new, Moment):

@@ -178,7 +178,8 @@ def sides_of(given: "Sequence[Equation]") -> "list[Formula]":
     sides: list[Formula] = []
     for equation in given:
         for side in (equation.left, equation.right):
-            for step in equation.steps() if equation.everywhere else ():
+            # A step before those on which its range depends, whose sums stand around its own.
+            for step in sorted(equation.steps(), key=depth, reverse=True) if equation.everywhere else ():
                 own = Step(f"{step.name}_everywhere", step.horizon, step.first, step.last)
                 side = Sum(own, moved(side, {step: Moment(own)}))
             sides.append(side)
@@ -367,7 +368,8 @@ class Meaning:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Meaning) or self.node.shape != other.node.shape:
             return False
-        return not normal_difference(self.node, other.node)
+        # A name is mostly used many times for one and the same formula.
+        return self.node is other.node or not normal_difference(self.node, other.node)
 
     __hash__ = None  # type: ignore[assignment]
 

@@ -1,6 +1,7 @@
 """Derivations in SymPy: formulas written out, their entries, and their derivatives."""
 
 from bptt.kernel.rules import prove
+from bptt.symbolic.chosen import with_function
 from bptt.symbolic.differentiate import Captured, derivative, diff, differential, grad, immediate, jacobian
 from bptt.symbolic.entry import OutsideTheLanguage, entry
 from bptt.symbolic.explicit import explicit
@@ -20,4 +21,5 @@ __all__ = [
     "immediate",
     "jacobian",
     "prove",
+    "with_function",
 ]

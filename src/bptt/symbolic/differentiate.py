@@ -7,7 +7,7 @@ from sympy.matrices.expressions.matexpr import MatrixElement
 
 from bptt.kernel import formula as f
 from bptt.kernel import sequence as q
-from bptt.kernel.latex import latex
+from bptt.kernel.latex import POWER, Printer, latex
 from bptt.kernel.rules import check_names, sizes_of, symbols_of
 from bptt.kernel.shape import SCALAR, Index, ShapeError, Size, show_shape
 from bptt.kernel.time import at_most
@@ -46,7 +46,7 @@ def diff(y: f.Formula, x: f.Formula) -> f.Formula:
     # A symbol of the name that a formula bears would become that formula on the way back.
     check_names(y, x)
     body = derived(y, *variable_and_place(x))
-    return f.Named(f"diff({y}, {x})", body, f"\\frac{{\\partial {latex(y)}}}{{\\partial {latex(x)}}}")
+    return f.Named(f"diff({y}, {x})", body, f"\\frac{{\\partial {operand(y)}}}{{\\partial {latex(x)}}}")
 
 
 def grad(y: f.Formula, x: f.Formula) -> f.Formula:
@@ -63,7 +63,7 @@ def grad(y: f.Formula, x: f.Formula) -> f.Formula:
         for name, d in zip(("row", "col"), x.shape, strict=True)
     )
     body = f.ByEntry(row, col, derived(y, x, row, col))
-    return f.Named(f"grad({y}, {x})", body, f"\\frac{{\\partial {latex(y)}}}{{\\partial {latex(x)}}}")
+    return f.Named(f"grad({y}, {x})", body, f"\\frac{{\\partial {operand(y)}}}{{\\partial {latex(x)}}}")
 
 
 def immediate(y: f.Named, x: f.Formula) -> f.Formula:
@@ -74,7 +74,9 @@ def immediate(y: f.Named, x: f.Formula) -> f.Formula:
     """
     plain = grad(y, x)
     return f.Named(
-        f"immediate({y}, {x})", plain.args[0], f"\\frac{{\\partial^{{+}} {latex(y)}}}{{\\partial {latex(x)}}}"
+        f"immediate({y}, {x})",
+        plain.args[0],
+        f"\\frac{{\\partial^{{+}} {operand(y)}}}{{\\partial {latex(x)}}}",
     )
 
 
@@ -93,7 +95,12 @@ def jacobian(y: f.Formula, x: f.Formula) -> f.Formula:
     )
     one = y if row is None else f.Entry(y, row, None)
     body = f.ByEntry(row, col, derived(one, x, col, None))
-    return f.Named(f"jacobian({y}, {x})", body, f"\\frac{{\\partial {latex(y)}}}{{\\partial {latex(x)}}}")
+    return f.Named(f"jacobian({y}, {x})", body, f"\\frac{{\\partial {operand(y)}}}{{\\partial {latex(x)}}}")
+
+
+def operand(y: f.Formula) -> str:
+    """Set what is differentiated, in parentheses where the derivative could seem to end too early."""
+    return Printer(shapes=False).within(y, POWER)
 
 
 def variable_and_place(x: f.Formula) -> tuple[f.Formula, Index | None, Index | None]:

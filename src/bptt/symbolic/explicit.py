@@ -133,14 +133,24 @@ def one_entry(at: Explicit, node: f.Entry, places: Places) -> sp.Matrix:
     return sp.Matrix([[at.matrix(node.args[0], places)[row, col]]])
 
 
+def taken_by(at: Explicit, index: Index, places: Places) -> range:
+    """List the positions, or the times, that an index takes."""
+    if isinstance(index, Step):
+        return range(at.time(index.first, places), at.time(index.last, places) + 1)
+    return range(at.extent(index.size))
+
+
 def sum_over(at: Explicit, node: f.Sum, places: Places) -> sp.Matrix:
     result = sp.zeros(*at.shape(node))
-    index = node.index
-    values = range(at.extent(index.size))
-    if isinstance(index, Step):
-        values = range(at.time(index.first, places), at.time(index.last, places) + 1)
-    for n in values:
+    for n in taken_by(at, node.index, places):
         result = result + at.matrix(node.args[0], {**places, node.index: n})
+    return result
+
+
+def product_over(at: Explicit, node: q.Product, places: Places) -> sp.Matrix:
+    result = sp.eye(at.extent(node.shape[0]))
+    for n in taken_by(at, node.index, places):
+        result = at.matrix(node.args[0], {**places, node.index: n}) * result
     return result
 
 
@@ -205,6 +215,7 @@ RULES: dict[type[f.Formula], Callable[..., sp.Matrix]] = {
     f.ByEntry: by_entry,
     f.Named: lambda at, node, places: at.matrix(node.args[0], places),
     q.At: series_at,
+    q.Product: product_over,
     q.OneHot: onehot,
     q.SameTime: same_time,
     q.Softmax: softmax,
