@@ -1,8 +1,65 @@
+// All that this site adds to its pages by script; without it they are whole, only less convenient.
+
 // A formula wider than its column can be scrolled with the keyboard too.
-const widths = new ResizeObserver((entries) => {
-  for (const { target } of entries) {
-    if (target.scrollWidth > target.clientWidth) target.tabIndex = 0;
-    else target.removeAttribute("tabindex");
-  }
+function scrollWithKeys(formulas) {
+  const widths = new ResizeObserver((entries) => {
+    for (const { target } of entries) {
+      if (target.scrollWidth > target.clientWidth) target.tabIndex = 0;
+      else target.removeAttribute("tabindex");
+    }
+  });
+  for (const formula of formulas) widths.observe(formula);
+}
+
+// The index of the ledger: a field that finds by id, a choice for each other column, and a count of what is left.
+function filterRows(index) {
+  const rows = [...index.querySelectorAll("tbody tr")];
+  const heads = [...index.querySelectorAll("thead th")].map((head) => head.textContent.trim());
+  const text = (row, column) => row.cells[column].textContent.trim();
+
+  const field = (control, words) => {
+    const label = document.createElement("label");
+    label.append(words, control);
+    return label;
+  };
+  const controls = heads.map((_, column) => {
+    if (column === 0) return Object.assign(document.createElement("input"), { type: "search", placeholder: text(rows[0], 0) });
+    const choice = document.createElement("select");
+    choice.append(new Option("all", ""));
+    for (const value of new Set(rows.map((row) => text(row, column)))) choice.append(new Option(value, value));
+    return choice;
+  });
+  const count = document.createElement("output");
+  const form = document.createElement("form");
+  form.setAttribute("role", "search");
+  form.setAttribute("aria-label", "The records");
+  form.append(...controls.map((control, column) => field(control, column ? heads[column] : `find a ${heads[0]}`)), count);
+
+  const show = () => {
+    const [id, ...chosen] = controls.map((control) => control.value.trim());
+    for (const row of rows) {
+      const found = text(row, 0).toLowerCase().includes(id.toLowerCase());
+      row.hidden = !found || chosen.some((value, n) => value && text(row, n + 1) !== value);
+    }
+    count.textContent = `${rows.filter((row) => !row.hidden).length} of ${rows.length} records`;
+  };
+  form.addEventListener("input", show);
+  form.addEventListener("submit", (event) => event.preventDefault());
+  index.prepend(form);
+  show();
+}
+
+// Paper is light, whatever the screen was.
+let onScreen;
+addEventListener("beforeprint", () => {
+  onScreen = document.documentElement.dataset.theme;
+  document.documentElement.dataset.theme = "light";
 });
-for (const formula of document.querySelectorAll(".katex-display")) widths.observe(formula);
+addEventListener("afterprint", () => {
+  document.documentElement.dataset.theme = onScreen;
+});
+
+document.addEventListener("DOMContentLoaded", () => {
+  scrollWithKeys(document.querySelectorAll(".katex-display"));
+  for (const index of document.querySelectorAll(".ledger-index")) filterRows(index);
+});

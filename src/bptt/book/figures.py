@@ -113,36 +113,3 @@ def grid(axes: Axes, corner: Place, rows: int, cols: int, cell: float, marked: s
             axes.add_patch(Rectangle((x, y), cell, cell, facecolor="none", edgecolor=QUIET, linewidth=0.9))
             if (i, j) in marked:
                 axes.plot(x + cell / 2, y + cell / 2, "o", color=BACKWARD, markersize=4)
-
-
-def chapters(places: Mapping[str, Place], ways: Iterable[tuple[str, str]], width: float = 6.0) -> None:
-    """Draw a map: named boxes and the arrows from one to the next."""
-    height = max(y for _, y in places.values()) + 0.45
-    with plt.rc_context(STYLE):
-        _, axes = canvas(width, height)
-        boxes = {
-            name: axes.text(
-                *place,
-                name,
-                ha="center",
-                va="center",
-                color=FORWARD,
-                fontsize=10,
-                bbox={"boxstyle": "round,pad=0.5", "facecolor": "none", "edgecolor": FORWARD},
-            )
-            for name, place in places.items()
-        }
-        for start, end in ways:
-            axes.annotate(
-                "",
-                xy=places[end],
-                xytext=places[start],
-                arrowprops={
-                    "arrowstyle": "-|>",
-                    "color": QUIET,
-                    "patchA": boxes[start].get_bbox_patch(),
-                    "patchB": boxes[end].get_bbox_patch(),
-                    "shrinkA": 3,
-                    "shrinkB": 3,
-                },
-            )

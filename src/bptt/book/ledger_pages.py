@@ -9,11 +9,14 @@ from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 from sphinx.util.docutils import SphinxDirective
 
-from bptt.book import execute, ledger, ledger_text
+from bptt.book import execute, ledger, ledger_text, search
 
 
 class Ledger(SphinxDirective):
-    """The records of one document or of one verdict, or, without an argument, the count of verdicts."""
+    """The records of one document or of one verdict, an index of all, or the count of verdicts.
+
+    The argument is a document's number, a verdict, ``index``, or nothing.
+    """
 
     optional_arguments = 1
     final_argument_whitespace = True
@@ -22,10 +25,18 @@ class Ledger(SphinxDirective):
         # The page is read again when the ledger, and nothing but the ledger, has changed.
         self.env.note_dependency(str(ledger_file(self.env.app)))
         table = self.env.app.ledger  # type: ignore[attr-defined]
-        text = ledger_text.about(table, self.arguments[0]) if self.arguments else ledger_text.summary(table)
-        here = nodes.container()
+        what = self.arguments[0] if self.arguments else ""
+        if what == "index":
+            return [self.parsed(ledger_text.index(table), "ledger-index")]
+        for row in table:
+            if row.id[1:4] == what:
+                search.find(self.env, "record", row.id, f"ledger-{row.id.lower()}")
+        return self.parsed(ledger_text.about(table, what) if what else ledger_text.summary(table)).children
+
+    def parsed(self, text: str, *classes: str) -> nodes.Element:
+        here = nodes.container(classes=list(classes))
         self.state.nested_parse(StringList(text.splitlines(), "ledger"), self.content_offset, here)
-        return here.children
+        return here
 
 
 def ledger_file(app: Sphinx) -> Path:

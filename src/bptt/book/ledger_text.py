@@ -24,6 +24,24 @@ def summary(table: list[Row]) -> str:
     return "\n".join(lines)
 
 
+def index(table: list[Row]) -> str:
+    """List every record with its verdict and where it is dealt with, in a Markdown table."""
+    lines = ["| record | verdict | document | settled in |", "|---|---|---|---|"]
+    for row in table:
+        page = row.found[0].page if row.found else ""
+        chapter = f"{{doc}}`{short(page)} </{page}>`" if page else "—"
+        document = f"{{ref}}`{row.id[1:4]} <ledger-{row.id[1:4]}>`"
+        lines.append(
+            f"| {{ref}}`{row.id} <ledger-{row.id.lower()}>` | {row.verdict} | {document} | {chapter} |"
+        )
+    return "\n".join(lines)
+
+
+def short(page: str) -> str:
+    """Name a chapter by its place, in a few words."""
+    return page.removeprefix("chapters/").replace("/", ": ").replace("-", " ")
+
+
 def about(table: list[Row], what: str) -> str:
     """Write the records of a document such as 001, or all those with one verdict."""
     if what in VERDICTS:
@@ -42,12 +60,12 @@ def erratum(row: Row) -> str:
 
 
 def finding(item: Found) -> str:
-    """Tell in a line how a record was taken and what came out, with the counterexample or the correction."""
+    """Tell how a record was taken and what came out, with the counterexample or the correction under it."""
     output = item.output
     words = f"{taken(item)}: {output['outcome']}"
     reason = f", {output['reason']}" if output.get("reason") else ""
-    formula = f": $\\displaystyle {output['tex']}$" if output["tex"] and item.role != evidence.PRINTED else ""
-    return f"- {words}{reason}{formula} · {link(output, 'where it is run')}"
+    formula = displayed(output["tex"]) if item.role != evidence.PRINTED else []
+    return "\n  ".join([f"- {words}{reason} · {link(output, 'where it is run')}", *formula])
 
 
 def document(table: list[Row], number: str) -> str:

@@ -6,12 +6,14 @@ page stop the build.
 
 from pathlib import Path
 from typing import Any
+from xml.sax.saxutils import escape
 
+from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.errors import ExtensionError
 
-from bptt.book import execute, katex
+from bptt.book import downloads, execute, katex, landing, search, typeface
 
 Context = dict[str, Any]  # what a page's template sees
 
@@ -32,12 +34,6 @@ def execute_notebooks(app: Sphinx) -> None:
         raise ExtensionError(execute.report(failures))
 
 
-def write_notebooks(app: Sphinx) -> None:
-    """Put each notebook, with its outputs, where its page offers it for download."""
-    for page, notebook in execute.outputs(Path(app.srcdir)).items():
-        execute.write(notebook, Path(app.outdir) / "_sources" / f"{page}.ipynb")
-
-
 def offer_notebook(app: Sphinx, page: str, template: str, context: Context, doctree: object) -> None:
     if (Path(app.outdir) / "_sources" / f"{page}.ipynb").exists():
         context["ipynb_source"] = f"{page}.ipynb"
@@ -49,6 +45,32 @@ def drop_repeated_scripts(app: Sphinx, page: str, template: str, context: Contex
     for script in context["script_files"]:
         scripts.setdefault(script.filename or script.attributes.get("body"), script)
     context["script_files"] = list(scripts.values())
+
+
+def describe(app: Sphinx, page: str, template: str, context: Context, doctree: nodes.document | None) -> None:
+    """Say where the site is, and what a page is about: its first paragraph in words alone, or the project."""
+    context["site_address"] = app.config.html_baseurl
+    found = (node for node in (doctree.findall(nodes.paragraph) if doctree else ()) if is_prose(node))
+    first = next((node.astext() for node in found), downloads.project(Path(app.srcdir))["description"])
+    context["description"] = " ".join(first.split())
+
+
+def is_prose(node: nodes.paragraph) -> bool:
+    return isinstance(node.parent, nodes.section) and not any(node.findall(nodes.math))
+
+
+SITEMAP = """<?xml version="1.0" encoding="utf-8"?>
+<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">
+{}
+</urlset>
+"""
+
+
+def write_sitemap(app: Sphinx) -> None:
+    """List the pages for search engines, which need the site's address: `html: baseurl` in _config.yml."""
+    found = [f"{app.config.html_baseurl}{page}.html" for page in execute.pages(Path(app.srcdir))]
+    lines = "\n".join(f"<url><loc>{escape(address)}</loc></url>" for address in found)
+    (Path(app.outdir) / "sitemap.xml").write_text(SITEMAP.format(lines), "utf-8")
 
 
 def missing_pages(root: Path, site: Path) -> list[str]:
@@ -70,8 +92,13 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("config-inited", watch_style)
     app.connect("builder-inited", execute_notebooks, priority=100)  # before anything that reads outputs
     katex.setup(app)
-    app.connect("builder-inited", write_notebooks)
+    typeface.setup(app)
+    landing.setup(app)
+    search.setup(app)
+    app.connect("builder-inited", downloads.write_downloads)
+    app.connect("builder-inited", write_sitemap)
     app.connect("html-page-context", offer_notebook)
+    app.connect("html-page-context", describe)
     app.connect("html-page-context", drop_repeated_scripts, priority=950)  # when all have added theirs
     app.connect("build-finished", compare_with_contents)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
