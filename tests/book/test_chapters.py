@@ -91,18 +91,21 @@ def verdict_on(page, number, answer):
     return run_cell(code_cells(page)[places[number]].replace("answer = ...", f"answer = {answer}"), names)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("page", "number", "case"), listed("answers"))
 def test_an_unusual_right_answer_is_right(page, number, case):
     assert str(verdict_on(page, number, "...")).startswith("Your turn")
     assert str(verdict_on(page, number, case["right"])).startswith("Right")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("page", "number", "case"), listed("answers"))
 def test_a_wrong_answer_is_told_what_is_wrong(page, number, case):
     with pytest.raises(Wrong, match="is not it"):
         verdict_on(page, number, case["wrong"])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("page", "number", "case"), listed("breaks"))
 def test_a_break_in_a_chapter_is_noticed(page, number, case):
     noticed = getattr(kernel, case["noticed"], None) or getattr(book, case["noticed"])
@@ -153,6 +156,7 @@ def test_every_claim_holds_entry_by_entry_at_explicit_sizes(page):
         assert equal_at_explicit_sizes(item, [item.right, *wrong]) == [item.right], item.label
 
 
+@pytest.mark.slow
 @each_chapter
 def test_with_the_prover_off_the_numbers_still_reject_every_wrong_variant(page, monkeypatch):
     measured = []

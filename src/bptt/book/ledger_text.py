@@ -18,6 +18,8 @@ def summary(table: list[Row]) -> str:
     counted = [(name, [row for row in table if row.verdict == name]) for name in (*VERDICTS, NOT_YET)]
     counted += [("all", table), ("argued only", [row for row in table if row.kinds == [evidence.ARGUED]])]
     for name, found in counted:
+        if name == NOT_YET and not found:
+            continue  # as in the book, whose build would have stopped
         counts = Counter(row.id[1:4] for row in found)
         cells = [str(counts[number]) for number in documents]
         lines.append(f"| {name} | {' | '.join(cells)} | {len(found)} |")
