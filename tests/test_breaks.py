@@ -1011,11 +1011,13 @@ def runs(
 
     def run(broken: str) -> CompletedProcess[str]:
         file, old, new = BREAKS[broken]
-        copy = broken_copy(tmp_path_factory.mktemp("broken"), file, old, new)
+        copy = broken_copy(places[broken], file, old, new)
         return checked(copy, *(BANKS.get(file) or BANKS[file.split("/")[0]]).split())
 
     items = [item for item in request.session.items if item.module is request.module]
     selected = [item.callspec.params["broken"] for item in items if hasattr(item, "callspec")]
+    # Here and not in the threads, which would make the folder that holds them all at the same time.
+    places = {broken: tmp_path_factory.mktemp("broken") for broken in selected}
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         yield {broken: pool.submit(run, broken) for broken in selected}
 
