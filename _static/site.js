@@ -60,6 +60,6 @@ addEventListener("afterprint", () => {
 });
 
 document.addEventListener("DOMContentLoaded", () => {
-  scrollWithKeys(document.querySelectorAll(".katex-display"));
+  scrollWithKeys(document.querySelectorAll(".katex-display, span.math"));
   for (const index of document.querySelectorAll(".ledger-index")) filterRows(index);
 });
