@@ -9,32 +9,17 @@ from bptt.kernel import (
     Recurrence,
     Undecided,
     diag,
-    horizon,
-    labels,
-    matrix,
     onehot,
     outer,
     prove,
     series,
-    sizes,
     softmax,
     step,
     sum_over,
     summed,
 )
 from bptt.kernel.rules import Refuted
-
-n, m, k = sizes("n m k")
-T = horizon("T")
-t, early = step("t", T), step("t", T, 1, T - 1)
-W, U, V = matrix("W", n, n), matrix("U", n, m), matrix("V", k, n)
-h, x, o, g, g_o = series("h", n), series("x", m), series("o", k), series("g", n), series("g_o", k)
-y = labels("y", k)
-
-
-def slope(when: object) -> Formula:
-    return diag(1 - h[when] ** 2)
-
+from bptt.symbolic.network import T, V, W, early, g, g_o, h, o, slope, t, y
 
 OUTPUT = softmax(o[t]) - onehot(y[t])
 STATE = W.T @ slope(early + 1) @ g[early + 1] + V.T @ g_o[early]

@@ -2,11 +2,12 @@
 
 import sys
 from collections import Counter
+from collections.abc import Callable
 
 import pytest
 from random_formulas import Writer, m, n, points
 
-from bptt.kernel import Formula, Undecided, decide, evaluate
+from bptt.kernel import Formula, Place, Undecided, decide, evaluate
 from bptt.kernel.rules import differ
 
 pytestmark = pytest.mark.slow
@@ -14,7 +15,10 @@ pytestmark = pytest.mark.slow
 SHAPES = [(1, 1), (n, 1), (n, m), (n, n)]
 
 
-def runs_agree(left: Formula, right: Formula) -> bool | None:
+Points = Callable[..., list[Place]]  # where two formulas are compared
+
+
+def runs_agree(left: Formula, right: Formula, points: Points) -> bool | None:
     """Tell whether two formulas have equal values at every point; None where they have none."""
     compared = False
     for place in points(left, right):
@@ -31,13 +35,13 @@ def runs_agree(left: Formula, right: Formula) -> bool | None:
     return True if compared else None
 
 
-def outcome(left: Formula, right: Formula) -> str:
+def outcome(left: Formula, right: Formula, points: Points) -> str:
     """Hold what the kernel decides against what the runs say."""
     try:
         decide(left, right)
     except Undecided:
-        return {True: "missed", False: "rightly undecided", None: "no value"}[runs_agree(left, right)]
-    return {True: "rightly proved", False: "UNSOUND", None: "no value"}[runs_agree(left, right)]
+        return {True: "missed", False: "rightly undecided", None: "no value"}[runs_agree(left, right, points)]
+    return {True: "rightly proved", False: "UNSOUND", None: "no value"}[runs_agree(left, right, points)]
 
 
 def cases(seed: int) -> "list[tuple[str, Formula, Formula]]":
@@ -57,7 +61,7 @@ def fuzz(seeds: range) -> Counter[tuple[str, str]]:
             if left.shape != right.shape:
                 counts[kind, "does not conform"] += 1
                 continue
-            result = outcome(left, right)
+            result = outcome(left, right, points)
             counts[kind, result] += 1
             if result == "UNSOUND" or (kind == "rewritten" and result == "missed"):
                 print(f"seed {seed}: {kind} {result}\n  {left}\n  {right}")

@@ -5,34 +5,9 @@ from collections import Counter
 
 import pytest
 from random_times import Timer, free, n, pair_of_sums, points
-
-from bptt.kernel import Formula, Undecided, decide, evaluate
-from bptt.kernel.rules import differ
+from test_soundness import outcome
 
 pytestmark = pytest.mark.slow
-
-
-def runs_agree(left: Formula, right: Formula) -> bool | None:
-    """Tell whether two formulas have equal values at every point; None where they have none."""
-    compared = False
-    for place in points(left, right):
-        try:
-            lefts, rights = evaluate(left, place), evaluate(right, place)
-        except (ArithmeticError, ValueError):
-            continue
-        pairs = [(u, v) for us, vs in zip(lefts, rights, strict=True) for u, v in zip(us, vs, strict=True)]
-        if any(differ(u, v, 1e-9) for u, v in pairs):
-            return False
-        compared = True
-    return True if compared else None
-
-
-def outcome(left: Formula, right: Formula) -> str:
-    try:
-        decide(left, right)
-    except Undecided:
-        return {True: "missed", False: "rightly undecided", None: "no value"}[runs_agree(left, right)]
-    return {True: "rightly proved", False: "UNSOUND", None: "no value"}[runs_agree(left, right)]
 
 
 def fuzz(seeds: range) -> Counter[tuple[str, str]]:
@@ -45,7 +20,7 @@ def fuzz(seeds: range) -> Counter[tuple[str, str]]:
         cases = [("rewritten", left, right), ("exchanged", *pair_of_sums(timer))]
         cases += [("mutant", left, timer.mutated(right)) for _ in range(3)]
         for kind, one, other in cases:
-            result = outcome(one, other)
+            result = outcome(one, other, points)
             counts[kind, result] += 1
             if result == "UNSOUND" or (result == "missed" and kind != "mutant" and "-v" in sys.argv):
                 print(f"seed {seed}: {kind} {result}\n  {one}\n  {other}")

@@ -7,7 +7,7 @@ from typing import Any
 import sympy as sp
 
 from bptt.book import evidence
-from bptt.book.evidence import Output, Records, code
+from bptt.book.evidence import Output, Records, agreement, code
 from bptt.book.exact import exact, same, value_at
 from bptt.book.run import Run
 from bptt.check import Judgement, judge
@@ -93,8 +93,7 @@ class Claim(Output):
         found = [held_for(self.proof), *hypotheses(self.proof)]
         found.append(f"wrong variants: {self.judgement}" + (f" ({self.few})" if self.few else ""))
         if self.residual is not None:
-            against = "NumPy and complex step" if "complex step" in self.measured else "NumPy"
-            found.append(f"{against} {f'within {self.residual:.0e}' if self.residual else 'exactly'}")
+            found.append(agreement(self.residual, self.measured))
         return found
 
     def details(self) -> str:

@@ -130,6 +130,12 @@ def plain(markdown: str) -> str:
     return re.sub(r"\{\w+\}`([^<`]*?)( <[^>]*>)?`|[`$]", lambda found: found.group(1) or "", markdown)
 
 
+def agreement(residual: float, measured: Sequence[str]) -> str:
+    """Say what a formula was compared with, and how far it was from it."""
+    against = "NumPy and complex step" if "complex step" in measured else "NumPy"
+    return f"{against} within {residual:.0e}" if residual else f"{against} exactly"
+
+
 def code(text: str) -> str:
     """Set a piece of code in a line of Markdown."""
     return f"`{text}`"

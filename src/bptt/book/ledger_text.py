@@ -100,7 +100,8 @@ def account(item: Found) -> list[str]:
     facts += output.get("assumes", ())
     counts = ", ".join(counted(number, what) for what, number in output.get("mutants", {}).items() if number)
     facts += [f"wrong variants: {counts}"] if counts else []
-    facts += [agreement(output)] if output.get("residual") is not None else []
+    if output.get("residual") is not None:
+        facts.append(evidence.agreement(output["residual"], output.get("measured", ())))
     if item.rests_on:
         facts += ["resting on " + ", ".join(link(other, said(other)) for other in item.rests_on)]
     argued = output["outcome"] == evidence.ARGUED
@@ -126,12 +127,6 @@ TAKEN = {
 
 def counted(number: int, what: str) -> str:
     return f"{number} {what.replace('do not', 'does not') if number == 1 else what}"
-
-
-def agreement(output: Mapping[str, Any]) -> str:
-    """Say what a formula was compared with, and how far it was from it."""
-    against = "NumPy and complex step" if "complex step" in output.get("measured", ()) else "NumPy"
-    return f"{against} within {output['residual']:.0e}" if output["residual"] else f"{against} exactly"
 
 
 def link(output: Mapping[str, Any], words: str) -> str:

@@ -27,11 +27,11 @@ class Run:
     """
 
     def __init__(self, *formulas: Formula) -> None:
-        names = [size.name for size in sizes_of(*formulas)]
-        in_time = bool(series_of(*formulas)) or any(size.is_time for size in sizes_of(*formulas))
+        sizes, series = sizes_of(*formulas), series_of(*formulas)
+        in_time = bool(series) or any(size.is_time for size in sizes)
         self.network: NetworkRun | None = network_run() if in_time else None
         self.sizes = dict(self.network.sizes) if self.network else {}
-        names = [name for name in names if name not in self.sizes]
+        names = [size.name for size in sizes if size.name not in self.sizes]
         free = [extent for extent in EXTENTS if extent not in self.sizes.values()]
         if len(names) > len(free):
             raise ValueError(f"formulas: a run knows {len(free)} different sizes, these have {len(names)}")
@@ -40,7 +40,7 @@ class Run:
         draw = np.random.default_rng(0)
         self.arrays: dict[str, Any] = dict(self.network.arrays) if self.network else {}
         self.values: dict[str, Given] = dict(self.network.values) if self.network else {}
-        for item in (*symbols_of(*formulas), *series_of(*formulas)):
+        for item in (*symbols_of(*formulas), *series):
             if item.name not in self.values:
                 self.draw(item, draw)
 

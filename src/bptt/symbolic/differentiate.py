@@ -9,7 +9,7 @@ from bptt.kernel import formula as f
 from bptt.kernel import sequence as q
 from bptt.kernel.latex import POWER, Printer, latex
 from bptt.kernel.rules import check_names, sizes_of, symbols_of
-from bptt.kernel.shape import SCALAR, Index, ShapeError, Size, show_shape
+from bptt.kernel.shape import SCALAR, Index, Shape, ShapeError, Size, show_shape
 from bptt.kernel.time import at_most
 from bptt.symbolic.entry import OutsideTheLanguage, Reader, entry
 
@@ -45,8 +45,7 @@ def diff(y: f.Formula, x: f.Formula) -> f.Formula:
             )
     # A symbol of the name that a formula bears would become that formula on the way back.
     check_names(y, x)
-    body = derived(y, *variable_and_place(x))
-    return f.Named(f"diff({y}, {x})", body, f"\\frac{{\\partial {operand(y)}}}{{\\partial {latex(x)}}}")
+    return derivative_named("diff", y, x, derived(y, *variable_and_place(x)))
 
 
 def grad(y: f.Formula, x: f.Formula) -> f.Formula:
@@ -58,12 +57,8 @@ def grad(y: f.Formula, x: f.Formula) -> f.Formula:
     if y.shape != SCALAR:
         raise ShapeError(f"y: a gradient is taken of a scalar, got {y}, which is {show_shape(y.shape)}")
     check_names(y, x)
-    row, col = (
-        Index(name, d) if isinstance(d, Size) else None
-        for name, d in zip(("row", "col"), x.shape, strict=True)
-    )
-    body = f.ByEntry(row, col, derived(y, x, row, col))
-    return f.Named(f"grad({y}, {x})", body, f"\\frac{{\\partial {operand(y)}}}{{\\partial {latex(x)}}}")
+    row, col = places(("row", "col"), x.shape)
+    return derivative_named("grad", y, x, f.ByEntry(row, col, derived(y, x, row, col)))
 
 
 def immediate(y: f.Named, x: f.Formula) -> f.Formula:
@@ -72,12 +67,7 @@ def immediate(y: f.Named, x: f.Formula) -> f.Formula:
     It is what ``grad`` gives too; the plus says that x may also be felt through what is held fixed, which the
     total derivative counts. ``y`` is a named scalar such as ``states[t].value[i]``.
     """
-    plain = grad(y, x)
-    return f.Named(
-        f"immediate({y}, {x})",
-        plain.args[0],
-        f"\\frac{{\\partial^{{+}} {operand(y)}}}{{\\partial {latex(x)}}}",
-    )
+    return derivative_named("immediate", y, x, grad(y, x).args[0], mark="^{+}")
 
 
 def jacobian(y: f.Formula, x: f.Formula) -> f.Formula:
@@ -89,13 +79,22 @@ def jacobian(y: f.Formula, x: f.Formula) -> f.Formula:
         if arg.shape[1] != 1:
             raise ShapeError(f"{name}: a Jacobian is of columns, got {arg}, which is {show_shape(arg.shape)}")
     check_names(y, x)
-    row, col = (
-        Index(name, arg.shape[0]) if isinstance(arg.shape[0], Size) else None
-        for name, arg in (("of_y", y), ("by_x", x))
-    )
+    row, col = places(("of_y", "by_x"), (y.shape[0], x.shape[0]))
     one = y if row is None else f.Entry(y, row, None)
-    body = f.ByEntry(row, col, derived(one, x, col, None))
-    return f.Named(f"jacobian({y}, {x})", body, f"\\frac{{\\partial {operand(y)}}}{{\\partial {latex(x)}}}")
+    return derivative_named("jacobian", y, x, f.ByEntry(row, col, derived(one, x, col, None)))
+
+
+def derivative_named(kind: str, y: f.Formula, x: f.Formula, body: f.Formula, mark: str = "") -> f.Named:
+    """Let what SymPy derived print as ∂y/∂x."""
+    return f.Named(
+        f"{kind}({y}, {x})", body, f"\\frac{{\\partial{mark} {operand(y)}}}{{\\partial {latex(x)}}}"
+    )
+
+
+def places(names: tuple[str, str], shape: Shape) -> tuple[Index | None, Index | None]:
+    """Make an index for each dimension that is not 1."""
+    row, col = (Index(name, d) if isinstance(d, Size) else None for name, d in zip(names, shape, strict=True))
+    return row, col
 
 
 def operand(y: f.Formula) -> str:
@@ -227,10 +226,7 @@ def differential(y: f.Formula, variations: Mapping[f.Formula, f.Formula]) -> f.F
 
     It is, entry by entry, the sum over all that is varied of SymPy's derivative times the variation.
     """
-    row, col = (
-        Index(name, d) if isinstance(d, Size) else None
-        for name, d in zip(("of_row", "of_col"), y.shape, strict=True)
-    )
+    row, col = places(("of_row", "of_col"), y.shape)
     one = y if y.shape == SCALAR else f.Entry(y, row, col)
     change: f.Formula = f.Number(0)
     for variable, variation in variations.items():
