@@ -48,6 +48,7 @@ A paragraph in words.
 |---|---|---|
 | $g^{(t)}$ | `g[t]` | the gradient |
 | $g^{(t)}$ | `h[t]` | another |
+| $W, U$ | `matrix("W", n, m)`, `U` | weights |
 
 | sign | in code |
 |---|---|
@@ -62,7 +63,7 @@ Markdown(r"""
 (a-claim)=
 :::{admonition} Proved
 :class: proved
-for all sizes
+for all sizes, with {symbol}`W`, {symbol}`h[t]` and {symbol}`unknown`
 :::
 
 $$ y = W x $$ (eq-claim)
@@ -293,10 +294,18 @@ def test_a_page_describes_itself_by_its_first_words(built: Path) -> None:
 def test_a_symbol_is_a_place_and_the_search_finds_it(built: Path) -> None:
     site = built / "_build/html"
     places = {place for place in Page((site / "index.html").read_text("utf-8")).places if "symbol" in place}
-    assert places == {"symbol-g-t", "symbol-g-t-2"}  # and none for a table of other things
+    assert places == {"symbol-g-t", "symbol-g-t-2", "symbol-W-U"}  # and none for a table of other things
     assert searched(site, "h[t]")[0] == "index#symbol-g-t-2"
     assert searched(site, "gradient") == ["index"]
     assert searched(site, "nowhere") == []
+
+
+@pytest.mark.slow
+def test_a_claim_links_its_symbols_to_what_explains_them(built: Path) -> None:
+    chapter = (built / "_build/html/chapters/one.html").read_text("utf-8")
+    links = [link for link in Page(chapter).links if "symbol" in link]
+    assert links == ["../index.html#symbol-W-U", "../index.html#symbol-g-t-2"]
+    assert "unknown" in chapter
 
 
 @pytest.mark.slow

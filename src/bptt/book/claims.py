@@ -14,6 +14,7 @@ from bptt.check import Judgement, judge
 from bptt.kernel import Equation, Formula, Proof, Refuted, ShapeError, Undecided, latex, prove
 from bptt.kernel.formula import Named, free_indices
 from bptt.kernel.latex import equation, interval, name
+from bptt.kernel.rules import series_of, symbols_of
 from bptt.kernel.time import Horizon, Step
 from bptt.numeric import compare
 
@@ -97,7 +98,8 @@ class Claim(Output):
         return found
 
     def details(self) -> str:
-        lines = [":::{dropdown} What the check rejects"]
+        lines = [":::{dropdown} Symbols, and what the check rejects"]
+        lines.append(f"- symbols: {', '.join(map(evidence.symbol_link, symbols(self.left, self.right)))}")
         lines += [f"- given {equation}" for equation in equations(self.proof)]
         for mutant, counterexample in self.judgement.refuted:
             lines.append(f"- {code(str(mutant.formula))} — {difference(counterexample)}")
@@ -233,6 +235,12 @@ class Definition(Output):
 def definition(defined: Formula | Equation, label: str, of: Records = ()) -> Definition:
     """Show a named formula, or an equation such as ``states[t]``, as a definition with its number."""
     return Definition(defined, label, of)
+
+
+def symbols(*sides: Formula) -> list[str]:
+    """Name the symbols of formulas as the notation page does, a series by its value at t."""
+    found = dict.fromkeys(item.name for item in symbols_of(*sides))
+    return [*found, *(f"{item.name}[t]" for item in series_of(*sides))]
 
 
 def held_for(*proofs: Proof) -> str:

@@ -125,6 +125,10 @@ def ledger_link(id: str) -> str:  # noqa: A002
     return f"{{ref}}`{id} <ledger-{id.lower()}>`"
 
 
+def symbol_link(name: str) -> str:
+    return f"{{symbol}}`{name}`"
+
+
 def plain(markdown: str) -> str:
     """Take the marks out of a line of Markdown."""
     return re.sub(r"\{\w+\}`([^<`]*?)( <[^>]*>)?`|[`$]", lambda found: found.group(1) or "", markdown)

@@ -205,6 +205,7 @@ def environment(root: Path, folder: str) -> dict[str, str]:
     return kept | {
         "PYTHONHASHSEED": "0",  # SymPy's order of terms can follow the order of sets
         "PYTHONNOUSERSITE": "1",
+        "SOURCE_DATE_EPOCH": "0",  # else a figure says when it was drawn
         "IPYTHONDIR": folder,
         "MPLCONFIGDIR": str(root.resolve() / "_build" / "matplotlib"),
     }

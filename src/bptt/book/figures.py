@@ -13,12 +13,13 @@ STYLE: dict[Any, Any] = {
     "font.family": "serif",
     "mathtext.fontset": "cm",
     "font.size": 12,
-    "svg.fonttype": "path",
-    "svg.hashsalt": "unrolled",  # the same figure gives the same file
     "figure.facecolor": "none",
     "axes.facecolor": "none",
     "savefig.transparent": True,
 }
+
+# The same figure gives the same file. It is written after its cell, when the style is no longer in force.
+plt.rcParams["svg.hashsalt"] = "unrolled"
 
 Place = tuple[float, float]
 Edge = tuple[str, str, str, str]  # from, to, label of the forward arrow, label of the backward arrow

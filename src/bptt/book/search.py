@@ -1,16 +1,18 @@
-"""Let the search of the site find more than words: a record by its id, a symbol by its name in code.
+"""Let a reader find more than words: a record by its id, a symbol by its name in code.
 
 A table is one of symbols if its first two columns are headed *symbol* and *in code*; each of its rows is a
-place that can be linked to.
+place that the search finds, and that the role ``symbol`` links to.
 """
 
 import re
 
 from docutils import nodes
+from sphinx.addnodes import pending_xref
 from sphinx.application import Sphinx
 from sphinx.domains import ObjType
 from sphinx.domains.std import StandardDomain
 from sphinx.environment import BuildEnvironment
+from sphinx.roles import XRefRole
 
 COLUMNS = ["symbol", "in code"]
 
@@ -23,7 +25,7 @@ def domain(env: BuildEnvironment) -> StandardDomain:
 
 def add_kinds(app: Sphinx) -> None:
     for kind in ("record", "symbol"):
-        domain(app.env).add_object_type(kind, ObjType(kind, searchprio=0))  # 0 comes before pages
+        domain(app.env).add_object_type(kind, ObjType(kind, kind, searchprio=0))  # 0 comes before pages
 
 
 def find(env: BuildEnvironment, kind: str, name: str, place: str) -> None:
@@ -39,7 +41,19 @@ def find_symbols(app: Sphinx, doctree: nodes.document) -> None:
             continue
         for row in rows:
             symbol, code = row[0].astext(), row[1].astext()
-            find(app.env, "symbol", code, make_place(doctree, row, symbol))
+            place = make_place(doctree, row, symbol)
+            for name in names(symbol, code):
+                find(app.env, "symbol", name, place)
+
+
+def names(symbol: str, code: str) -> list[str]:
+    """List under what names a row is found: `W, U, V` are three, and a call is one with all its arguments.
+
+    A letter is a name too, where the code only says how it is made: `A` of `matrix("A", n, k)`.
+    """
+    found = re.split(r", (?![^()]*\))", code.partition(" = ")[0])
+    letters = [name for name in symbol.partition(" = ")[0].split(", ") if name.isalpha()]
+    return list(dict.fromkeys(found + letters))
 
 
 def make_place(doctree: nodes.document, row: nodes.row, symbol: str) -> str:
@@ -53,6 +67,15 @@ def make_place(doctree: nodes.document, row: nodes.row, symbol: str) -> str:
     return place
 
 
+def leave_unknown(
+    app: Sphinx, env: BuildEnvironment, node: pending_xref, text: nodes.TextElement
+) -> nodes.Element | None:
+    """Let a symbol that no table explains stand without a link: a chapter may have its own."""
+    return text if node.get("reftype") == "symbol" else None
+
+
 def setup(app: Sphinx) -> None:
+    app.add_role_to_domain("std", "symbol", XRefRole())
+    app.connect("missing-reference", leave_unknown)
     app.connect("builder-inited", add_kinds)
     app.connect("doctree-read", find_symbols)
