@@ -24,7 +24,8 @@ from bptt.book import Disagreement, Wrong, claims
 from bptt.kernel import Horizon, Labels, Place
 from bptt.kernel.formula import free_indices
 from bptt.kernel.given import with_given
-from bptt.kernel.rules import every_index, series_of, sizes_of
+from bptt.kernel.names import series_of, sizes_of
+from bptt.kernel.refutation import every_index
 from bptt.symbolic.explicit import written_out
 from bptt.symbolic.ring import is_zero
 

@@ -29,7 +29,7 @@ from bptt.kernel import (
     vector,
 )
 from bptt.kernel.formula import Number
-from bptt.kernel.rules import normal_key
+from bptt.kernel.identity import normal_key
 from bptt.kernel.shape import Size
 
 n, m, k = sizes("n m k")

@@ -28,7 +28,8 @@ from bptt.kernel import (
     vector,
 )
 from bptt.kernel import formula as f
-from bptt.kernel.rules import point, symbols_of
+from bptt.kernel.names import symbols_of
+from bptt.kernel.refutation import point
 from bptt.kernel.shape import SCALAR, Shape, ShapeError, Size
 
 n, m = sizes("n m")

@@ -26,7 +26,9 @@ from bptt.kernel import (
     vector,
 )
 from bptt.kernel import formula as f
-from bptt.kernel.rules import every_index, free_indices, point, series_of, symbols_of
+from bptt.kernel.formula import free_indices
+from bptt.kernel.names import series_of, symbols_of
+from bptt.kernel.refutation import every_index, point
 from bptt.kernel.sequence import Product, moved
 from bptt.kernel.shape import Shape
 

@@ -41,7 +41,7 @@ from bptt.kernel import (
     vector,
 )
 from bptt.kernel.formula import Named, Number
-from bptt.kernel.rules import normal_key
+from bptt.kernel.identity import normal_key
 
 n, m, k = sizes("n m k")
 A, A2, B, G = matrix("A", n, k), matrix("A2", n, k), matrix("B", k, m), matrix("G", n, m)

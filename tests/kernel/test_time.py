@@ -57,7 +57,7 @@ from bptt.kernel import (
 from bptt.kernel.evaluate import Given
 from bptt.kernel.formula import Number
 from bptt.kernel.latex import interval
-from bptt.kernel.rules import point
+from bptt.kernel.refutation import point
 from bptt.kernel.sequence import moved
 from bptt.kernel.time import at_most
 

@@ -32,7 +32,8 @@ from bptt.kernel import (
     total,
     vector,
 )
-from bptt.kernel.rules import point, sizes_of, symbols_of
+from bptt.kernel.names import sizes_of, symbols_of
+from bptt.kernel.refutation import point
 from bptt.symbolic import (
     Captured,
     OutsideTheLanguage,

@@ -14,7 +14,7 @@ from bptt.check import Judgement, judge
 from bptt.kernel import Equation, Formula, Proof, Refuted, ShapeError, Undecided, latex, prove
 from bptt.kernel.formula import Named, free_indices
 from bptt.kernel.latex import equation, interval, name
-from bptt.kernel.rules import series_of, symbols_of
+from bptt.kernel.names import series_of, symbols_of
 from bptt.kernel.time import Horizon, Step
 from bptt.numeric import compare
 

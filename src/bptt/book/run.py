@@ -10,7 +10,8 @@ import numpy as np
 from bptt.book.network_run import NetworkRun, network_run
 from bptt.kernel import At, Formula, Index, Labels, Place, Series, evaluate
 from bptt.kernel.evaluate import Given
-from bptt.kernel.rules import every_index, series_of, sizes_of, symbols_of
+from bptt.kernel.names import series_of, sizes_of, symbols_of
+from bptt.kernel.refutation import every_index
 from bptt.kernel.shape import SCALAR
 from bptt.kernel.time import Step
 from bptt.numeric import complex_step

@@ -24,10 +24,13 @@ from bptt.kernel.formula import (
     free_indices,
 )
 from bptt.kernel.given import Equation
+from bptt.kernel.identity import normal_key
 from bptt.kernel.index_form import fresh
+from bptt.kernel.names import check_shapes
 from bptt.kernel.normal_form import Key
 from bptt.kernel.polynomial import Undecided
-from bptt.kernel.rules import Proof, Refuted, check_shapes, decide, differ, every_index, normal_key, prove
+from bptt.kernel.refutation import Refuted, differ, every_index
+from bptt.kernel.rules import Proof, decide, prove
 from bptt.kernel.sequence import At, OneHot, Softmax, Timed, moved
 from bptt.kernel.shape import Index, ShapeError
 from bptt.kernel.time import Moment, Step, steps_in

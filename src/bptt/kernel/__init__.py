@@ -26,7 +26,8 @@ from bptt.kernel.given import Equation, Recurrence, defined
 from bptt.kernel.induction import chain, induct, summed, telescope
 from bptt.kernel.latex import latex
 from bptt.kernel.polynomial import Undecided
-from bptt.kernel.rules import Proof, Refuted, decide, prove, refute
+from bptt.kernel.refutation import Refuted, refute
+from bptt.kernel.rules import Proof, decide, prove
 from bptt.kernel.sequence import (
     At,
     Labels,

@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 
-from bptt.kernel.formula import Formula, Named, Ones, bound_by, formula, free_indices, walk
+from bptt.kernel.formula import Formula, Named, Ones, Sum, bound_by, formula, free_indices, walk
+from bptt.kernel.identity import is_same
 from bptt.kernel.latex import latex
 from bptt.kernel.polynomial import Undecided
 from bptt.kernel.sequence import At, Series, moved
 from bptt.kernel.shape import SCALAR, ShapeError, show_shape
-from bptt.kernel.time import Step, at_most, moment
+from bptt.kernel.time import Moment, Step, at_most, depth, moment
 
 
 class Equation:
@@ -94,3 +95,48 @@ def replaced(root: Formula, equation: Equation) -> Formula:
         if index in spoken_of:
             raise Undecided(f"{index} is bound in {root} and free in what is given, {equation}")
     return root.with_args(*(replaced(arg, equation) for arg in root.args)) if root.args else root
+
+
+def sides_of(given: "Sequence[Equation]") -> "list[Formula]":
+    """List the sides of equations; what is given everywhere speaks of no one step and binds its own."""
+    sides: list[Formula] = []
+    for equation in given:
+        for side in (equation.left, equation.right):
+            # A step before those on which its range depends, whose sums stand around its own.
+            for step in sorted(equation.steps(), key=depth, reverse=True) if equation.everywhere else ():
+                own = Step(f"{step.name}_everywhere", step.horizon, step.first, step.last)
+                side = Sum(own, moved(side, {step: Moment(own)}))
+            sides.append(side)
+    return sides
+
+
+def check_given(left: Formula, right: Formula, given: "Sequence[Equation]") -> None:
+    """Refuse to be given what is to be proved, or two values for one thing.
+
+    That a definition says just what is claimed is noticed by its words: in other words it is a small proof.
+    """
+    seen: set[object] = set()
+    for equation in given:
+        same = (lambda one, other: str(one) == str(other)) if equation.definition else is_same
+        for side, other in ((left, right), (right, left)):
+            if is_same(equation.left, side) and same(equation.right, other):
+                raise ValueError(f"circular: {equation} is given where {left} = {right} is to be proved")
+        key = (equation.left.name, equation.left.moment)
+        if key in seen:
+            raise ValueError(f"{equation.left} is given twice")
+        seen.add(key)
+    check_values([left, right] + sides_of(given), given)
+
+
+def check_values(sides: "Sequence[Formula]", given: "Sequence[Equation]") -> None:
+    """Refuse a value that prints as a variable of the claim, unless it is given that the two are equal."""
+    nodes = [node for side in sides for node in walk(side)]
+    variables = {str(node) for node in nodes if isinstance(node, At)}
+    known = {str(equation.left): equation.right for equation in given}
+    for node in nodes:
+        if not isinstance(node, Named) or node.name not in variables:
+            continue
+        if node.name not in known or not is_same(node.args[0], known[node.name]):
+            raise ValueError(
+                f"{node.name} is a variable here and the name of {node.args[0]}: give their equation"
+            )

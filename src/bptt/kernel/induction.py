@@ -7,8 +7,10 @@ from collections.abc import Sequence
 
 from bptt.kernel.formula import Formula, Sum, free_indices
 from bptt.kernel.given import Equation
+from bptt.kernel.identity import is_same
+from bptt.kernel.names import check_names
 from bptt.kernel.polynomial import Undecided
-from bptt.kernel.rules import DECIDED, Proof, check_names, decide, is_same
+from bptt.kernel.rules import DECIDED, Proof, decide
 from bptt.kernel.sequence import moved
 from bptt.kernel.time import Step, at_most
 

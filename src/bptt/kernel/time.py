@@ -125,3 +125,8 @@ def at_most(x: Moment, y: Moment) -> bool:
     return (isinstance(x.base, Step) and at_most(x.base.last + x.offset, y)) or (
         isinstance(y.base, Step) and at_most(x, y.base.first + y.offset)
     )
+
+
+def depth(index: Index) -> int:
+    """Count the steps on which the range of an index depends."""
+    return len(steps_in(index.first) + steps_in(index.last)) if isinstance(index, Step) else 0

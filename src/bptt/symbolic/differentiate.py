@@ -8,7 +8,7 @@ from sympy.matrices.expressions.matexpr import MatrixElement
 from bptt.kernel import formula as f
 from bptt.kernel import sequence as q
 from bptt.kernel.latex import POWER, Printer, latex
-from bptt.kernel.rules import check_names, sizes_of, symbols_of
+from bptt.kernel.names import check_names, sizes_of, symbols_of
 from bptt.kernel.shape import SCALAR, Index, Shape, ShapeError, Size, show_shape
 from bptt.kernel.time import at_most
 from bptt.symbolic.entry import OutsideTheLanguage, Reader, entry

@@ -7,7 +7,7 @@ import sympy as sp
 from sympy.polys.rings import ring
 
 from bptt.kernel.formula import Formula
-from bptt.kernel.rules import check_shapes
+from bptt.kernel.names import check_shapes
 from bptt.symbolic.explicit import written_out
 
 
