@@ -5,7 +5,6 @@ the equations keep their numbers.
 """
 
 import os
-import posixpath
 import re
 import shutil
 import subprocess
@@ -13,13 +12,13 @@ import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import urldefrag, urljoin, urlsplit
 
 import yaml
 from jinja2 import Environment, FileSystemLoader
 from sphinx_external_toc.parsing import parse_toc_yaml
 
-from bptt.book import build, execute
+from bptt.book import execute
 
 BROWSERS = [
     "chromium",
@@ -71,9 +70,8 @@ def pdf_file(root: Path) -> Path:
 def parts(root: Path, address: str) -> list[Part]:
     """Read every page of the built site, in the order of the contents."""
     pages = execute.pages(root)
-    captions = {
-        str(part.items[0]): part.caption or "" for part in parse_toc_yaml(root / "_toc.yml").root.subtrees
-    }
+    contents = parse_toc_yaml(root / "_toc.yml").root.subtrees
+    captions = {str(part.items[0]): part.caption or "" for part in contents}
     found: list[Part] = [Part("", [])]
     for page in pages:
         if page in captions:
@@ -86,9 +84,12 @@ def parts(root: Path, address: str) -> list[Part]:
 
 
 def between(text: str, start: str, end: str) -> str:
-    """Cut out what stands between the first start and the next end. Raises ValueError without them."""
-    begin = text.index(start) + len(start)
-    return text[begin : text.index(end, begin)]
+    """Cut out what stands between the first start and the next end. Raises CannotPrint without them."""
+    _, found, rest = text.partition(start)
+    inside, ended, _ = rest.partition(end)
+    if not (found and ended):
+        raise CannotPrint(f"a page of the site has no {start} ... {end}")
+    return inside
 
 
 def within_book(html: str, page: str, pages: list[str], address: str) -> str:
@@ -103,19 +104,14 @@ def within_book(html: str, page: str, pages: list[str], address: str) -> str:
         name, value = match.groups()
         if name == "id":
             return f' id="{page}/{value}"'
-        parts = urlsplit(value)
-        if parts.scheme:
+        if urlsplit(value).scheme:
             return match[0]
-        file = (
-            posixpath.normpath(posixpath.join(posixpath.dirname(page), parts.path))
-            if parts.path
-            else f"{page}.html"
-        )
+        file, place = urldefrag(urljoin(f"{page}.html", value))
         if name == "src":
             return f' src="../html/{file}"'
         target = file.removesuffix(".html")
         if target in pages:
-            return f' href="#{target}{"/" * bool(parts.fragment)}{parts.fragment}"'
+            return f' href="#{target}{"/" * bool(place)}{place}"'
         return f' href="{address}{file}"' if address else ""
 
     def tag(match: re.Match[str]) -> str:
@@ -132,14 +128,13 @@ def joined(root: Path) -> str:
     cited = yaml.safe_load((root / "CITATION.cff").read_text("utf-8"))
     first = (root / "_build/html/index.html").read_text("utf-8")
     address = settings["html"]["baseurl"]
+    sheets = re.findall(r'<link rel="stylesheet"[^>]* href="([^"?]*)', first)
     template = Environment(loader=FileSystemLoader(root / "_templates")).get_template("pdf.html")
     return template.render(
         book=cited,
         authors=settings["author"],
         address=address,
-        styles=[
-            f"../html/{sheet}" for sheet in re.findall(r'<link rel="stylesheet"[^>]* href="([^"?]*)', first)
-        ],
+        styles=[f"../html/{sheet}" for sheet in sheets],
         parts=parts(root, address),
     )
 
@@ -191,6 +186,10 @@ def print_book(root: Path) -> Path:
 def main() -> int:
     try:
         chromium()  # before minutes are spent
+        from bptt.book import (
+            build,
+        )  # not above: the site's extension, which needs no command line, imports this
+
         if build.main():
             return 1
         print_book(Path())
