@@ -10,7 +10,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DEFAULT_GOAL = help
 .DELETE_ON_ERROR:
-.PHONY: help book test check lint lab notebooks serve bench lock clean
+.PHONY: help book test check lint lab notebooks pdf serve bench lock clean
 
 help:
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -39,6 +39,9 @@ lab: $(VENV)/.dev ## open the chapters as notebooks in JupyterLab
 
 notebooks: $(VENV)/.book ## write each chapter as .ipynb with its outputs to _build/notebooks
 	@$(BIN)/python -m bptt.book.execute --write _build/notebooks
+
+pdf: $(VENV)/.book node_modules/.package-lock.json ## print the whole book as one PDF, with an installed Chromium
+	@$(BIN)/python -m bptt.book.pdf
 
 serve: $(VENV)/.dev node_modules/.package-lock.json ## show the site at localhost:8000 and rebuild it at each change
 	@$(BIN)/jupyter-book config sphinx . > /dev/null

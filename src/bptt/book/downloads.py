@@ -1,9 +1,11 @@
-"""Offer what a reader can take away: each page's notebook, all of them in one archive, and the package.
+"""Offer what a reader can take away: each page's notebook, all of them in one archive, the package, the PDF.
 
 A notebook that was downloaded runs anywhere where the package's wheel is installed, and says so itself.
 """
 
+import json
 import os
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -17,10 +19,11 @@ from nbformat.v4 import new_markdown_cell
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 
-from bptt.book import execute
+from bptt.book import execute, pdf
 
 FOLDER = "downloads"  # of the site
 ARCHIVE = "unrolled-notebooks.zip"
+PDF = "unrolled.pdf"
 LONG_AGO = (2020, 1, 1, 0, 0, 0)  # one date for everything: the same book gives the same archive
 
 INSTALL = """**To run this notebook** you need Python 3.11 or newer and the book's package, \
@@ -91,3 +94,29 @@ def write_downloads(app: Sphinx) -> None:
             installable(notebook, wheel.name, app.config.html_baseurl), file
         )
     write_archive(folder / ARCHIVE, contents)
+    copy_pdf(Path(app.srcdir), folder)
+    listing, text = listing_file(app), json.dumps(offered(Path(app.srcdir)))
+    if not listing.exists() or listing.read_text("utf-8") != text:
+        listing.write_text(text, "utf-8")
+
+
+def copy_pdf(root: Path, folder: Path) -> None:
+    """Offer the PDF if `make pdf` printed it from the book as it now stands, and no other."""
+    printed = pdf.pdf_file(root)
+    if printed.exists():
+        shutil.copy2(printed, folder / PDF)
+    else:
+        (folder / PDF).unlink(missing_ok=True)
+
+
+def listing_file(app: Sphinx) -> Path:
+    """Say where it is written what the site offers: a page that shows it is read again when that changes."""
+    return Path(app.outdir).parent / "downloads.json"
+
+
+def offered(root: Path) -> dict[str, str]:
+    """Name the files that the site offers as a whole, each with what it is."""
+    found = {ARCHIVE: "all notebooks, with their outputs and the package (zip)"}
+    if pdf.pdf_file(root).exists():
+        found[PDF] = "the whole book (PDF)"
+    return found | {wheel_name(root): "the package (wheel)"}

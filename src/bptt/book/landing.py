@@ -3,6 +3,7 @@
 Three directives: ``chapter-map``, ``downloads`` and ``citation``.
 """
 
+import json
 from pathlib import Path
 
 import yaml
@@ -49,16 +50,13 @@ class Downloads(SphinxDirective):
     """Links to what the site offers as a whole. They are relative to the first page."""
 
     def run(self) -> list[nodes.Node]:
-        self.env.note_dependency(str(Path(self.env.srcdir) / "pyproject.toml"))
-        offered = [
-            (downloads.ARCHIVE, "all notebooks, with their outputs and the package (zip)"),
-            (downloads.wheel_name(Path(self.env.srcdir)), "the package (wheel)"),
-        ]
+        listing = downloads.listing_file(self.env.app)
+        self.env.note_dependency(str(listing))
         items = [
             nodes.list_item("", nodes.paragraph("", "", download(f"{downloads.FOLDER}/{file}", words)))
-            for file, words in offered
+            for file, words in json.loads(listing.read_text("utf-8")).items()
         ]
-        return [nodes.bullet_list("", *items)]
+        return [nodes.bullet_list("", *items, classes=["downloads"])]
 
 
 def download(address: str, words: str) -> nodes.reference:
