@@ -186,9 +186,8 @@ def print_book(root: Path) -> Path:
 def main() -> int:
     try:
         chromium()  # before minutes are spent
-        from bptt.book import (
-            build,
-        )  # not above: the site's extension, which needs no command line, imports this
+        # Not above: the site's extension imports this module too, and needs no command line.
+        from bptt.book import build
 
         if build.main():
             return 1
