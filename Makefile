@@ -52,7 +52,9 @@ links: $(VENV)/.book node_modules/.package-lock.json ## ask every other site tha
 	  || echo "Not every link answered: _build/linkcheck/output.txt lists them."
 
 bench: $(VENV)/.dev node_modules/.package-lock.json ## measure proofs, pages and builds, and try ten thousand random claims (benchmarks/)
-	@for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
+	@missed=0; for script in benchmarks/*.py; do \
+	  echo "== $$script"; $(BIN)/python $$script || missed=1; \
+	done; exit $$missed
 
 lock: $(VENV)/bin/python ## renew requirements.txt and requirements-dev.txt from pyproject.toml
 	@test -x $(VENV)/lock/bin/uv || { $(BIN)/python -m venv $(VENV)/lock && $(VENV)/lock/bin/pip install --quiet uv; }
