@@ -19,7 +19,8 @@ from playwright.sync_api import Browser
 # The tests know how to make a short book, and how to weigh a page.
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 import short_book
-from weight import HEAVIEST, NoBrowser, chromium, served, weigh, weigh_site
+from chromium import NoBrowser, chromium, served
+from weight import HEAVIEST, weigh, weigh_site
 
 ROOT = Path(__file__).parents[1]
 BIN = Path(sys.executable).parent

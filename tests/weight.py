@@ -1,25 +1,13 @@
 """What a page loads, as a real browser loads it."""
 
 import gzip
-import shutil
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-from playwright.sync_api import Browser, Error, sync_playwright
+from chromium import served
+from playwright.sync_api import Browser
 
 HEAVIEST = 400_000  # bytes that a page may load, by gzip
-PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
-# Nothing leaves the machine: no other name is looked up. (Requests are not intercepted: it takes time.)
-ALONE = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
-
-
-class NoBrowser(Exception):
-    """There is no Chromium on this machine."""
 
 
 @dataclass(frozen=True)
@@ -29,35 +17,6 @@ class Weight:
     requests: int
     raw: int
     gzip: int
-
-
-class Quiet(SimpleHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"  # connections are kept open, as by any real server
-
-    def log_message(self, *words: object) -> None:
-        pass
-
-
-@contextmanager
-def served(folder: Path) -> Iterator[str]:
-    """Serve a folder on a free port of this machine, and give its address."""
-    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=folder)) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-
-
-@contextmanager
-def chromium() -> Iterator[Browser]:
-    """Start the installed Chromium, or Playwright's own; raises NoBrowser where there is neither."""
-    with sync_playwright() as playwright:
-        program = next(filter(None, map(shutil.which, PROGRAMS)), None)
-        try:
-            browser = playwright.chromium.launch(executable_path=program, args=[ALONE])
-        except Error as error:
-            raise NoBrowser("no Chromium: install it, or run `playwright install chromium`") from error
-        yield browser
-        browser.close()
 
 
 def weigh(browser: Browser, address: str) -> Weight:
