@@ -42,7 +42,8 @@ notebooks: $(VENV)/.book ## write each chapter as .ipynb with its outputs to _bu
 
 # Each save starts a build in a process of its own. What it writes outside _build must not start the next.
 serve: $(VENV)/.dev node_modules/.package-lock.json ## show the site at localhost:8000 (PORT=) and rebuild it at each save
-	@$(BIN)/sphinx-autobuild . _build/html --port $(PORT) --pre-build "$(BIN)/jupyter-book config sphinx ." \
+	@$(BIN)/sphinx-autobuild . _build/html -d _build/.doctrees-served --port $(PORT) \
+	  --pre-build "$(BIN)/jupyter-book config sphinx ." \
 	  --ignore _build --ignore conf.py --re-ignore __pycache__
 
 PORT = 8000

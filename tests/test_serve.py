@@ -113,6 +113,7 @@ def test_each_save_is_built_once_executed_and_sent_to_the_browser(tmp_path: Path
             assert browser.recv(PATIENCE) == "refresh"
             assert condition(), server.log.read_text()
             assert server.builds() == number
+        assert not list((server.book / "_build/html").glob("**/*.doctree"))  # it is the site to publish
         time.sleep(CALM)
         assert server.builds() == len(saves), server.log.read_text()
 
