@@ -70,6 +70,7 @@ new PerformanceObserver((list) => list.getEntries().forEach((entry) => {
 })).observe({type: "largest-contentful-paint", buffered: true});
 """
 SETTLED = "async () => { await window.MathJax?.startup?.promise; await document.fonts.ready; }"
+FORMULAS = "() => document.querySelectorAll('.katex, mjx-container').length"
 ASK = "() => ({...seen, loaded: performance.getEntriesByType('navigation')[0].domContentLoadedEventEnd})"
 
 
@@ -123,6 +124,8 @@ def visit(browser: Browser, address: str) -> dict[str, float]:
     page.add_init_script(OBSERVE)
     page.goto(address, wait_until="networkidle")
     page.evaluate(SETTLED)
+    if (found := page.evaluate(FORMULAS)) != 100:
+        sys.exit(f"{found} formulas are set at {address}, not 100")
     counted = {item["name"]: item["value"] for item in asked.send("Performance.getMetrics")["metrics"]}
     seen = page.evaluate(ASK)
     page.close()
