@@ -10,7 +10,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DEFAULT_GOAL = help
 .DELETE_ON_ERROR:
-.PHONY: help book test check lint lab notebooks pdf serve bench lock clean
+.PHONY: help book test check lint lab notebooks pdf serve links bench lock clean
 
 help:
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -43,12 +43,22 @@ notebooks: $(VENV)/.book ## write each chapter as .ipynb with its outputs to _bu
 pdf: $(VENV)/.book node_modules/.package-lock.json ## print the whole book as one PDF, with an installed Chromium
 	@$(BIN)/python -m bptt.book.pdf
 
-serve: $(VENV)/.dev node_modules/.package-lock.json ## show the site at localhost:8000 and rebuild it at each change
-	@$(BIN)/jupyter-book config sphinx . > /dev/null
-	@$(BIN)/sphinx-autobuild . _build/html -b html --ignore "$(CURDIR)/_build/*" --ignore "$(CURDIR)/.venv/*"
+# Each save starts a build in a process of its own. What it writes outside _build must not start the next.
+serve: $(VENV)/.dev node_modules/.package-lock.json ## show the site at localhost:8000 (PORT=) and rebuild it at each save
+	@$(BIN)/sphinx-autobuild . _build/html -d _build/.doctrees-served --port $(PORT) \
+	  --pre-build "$(BIN)/jupyter-book config sphinx ." \
+	  --ignore _build --ignore conf.py --re-ignore __pycache__
 
-bench: $(VENV)/.dev ## measure how long things take, and try ten thousand random claims (benchmarks/)
-	@for script in benchmarks/*.py; do $(BIN)/python $$script || exit 1; done
+PORT = 8000
+
+links: $(VENV)/.book node_modules/.package-lock.json ## ask every other site that the book links to whether it still answers
+	@$(BIN)/jupyter-book build . --builder custom --custom-builder linkcheck --quiet \
+	  || echo "Not every link answered: _build/linkcheck/output.txt lists them."
+
+bench: $(VENV)/.dev node_modules/.package-lock.json ## measure proofs, pages and builds, and try ten thousand random claims (benchmarks/)
+	@missed=0; for script in benchmarks/*.py; do \
+	  echo "== $$script"; $(BIN)/python $$script || missed=1; \
+	done; exit $$missed
 
 lock: $(VENV)/bin/python ## renew requirements.txt and requirements-dev.txt from pyproject.toml
 	@test -x $(VENV)/lock/bin/uv || { $(BIN)/python -m venv $(VENV)/lock && $(VENV)/lock/bin/pip install --quiet uv; }

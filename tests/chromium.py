@@ -1,0 +1,50 @@
+"""An installed Chromium that finds no other machine, and a folder served to it."""
+
+import shutil
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+from playwright.sync_api import Browser, sync_playwright
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
+# No other name is looked up. (To intercept requests instead would take time.)
+ALONE = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
+
+
+class NoBrowser(Exception):
+    """There is no Chromium on this machine."""
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """Start Chromium; raises NoBrowser where none is installed."""
+    program = next(filter(None, map(shutil.which, NAMES)), None)
+    if not program:
+        raise NoBrowser(
+            f"none of {', '.join(NAMES)} is on PATH: "
+            "install Chromium (on Debian and Ubuntu: apt install chromium) or Google Chrome"
+        )
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=[ALONE])
+        yield browser
+        browser.close()
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"  # connections are kept open, as by any real server
+
+    def log_message(self, *words: object) -> None:
+        pass
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[str]:
+    """Serve a folder on a free port of this machine, and give its address."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=folder)) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
