@@ -406,6 +406,20 @@ def test_a_vanished_page_is_missed(settings: Path, tmp_path: Path) -> None:
     assert site.missing_pages(settings, tmp_path) == []
 
 
+@pytest.mark.slow
+def test_a_page_that_has_left_the_book_leaves_the_site(book: Path) -> None:
+    site = book / "_build/html"
+    (book / "chapters/two.md").write_text(HEADER + CLAIM.replace("a-claim", "b").replace("eq-claim", "eq-b"))
+    (book / "_toc.yml").write_text(CONTENTS + "  - file: chapters/two\n")
+    assert build(book).returncode == 0
+    of_two = [site / "chapters/two.html", site / "_sources/chapters/two.ipynb"]
+    assert all(file.exists() for file in of_two)
+    (book / "_toc.yml").write_text(CONTENTS)
+    assert build(book).returncode == 0
+    assert not any(file.exists() for file in of_two)
+    assert all((site / f"{page}.html").exists() for page in ("index", "404", "search", "chapters/one"))
+
+
 # ---- the checks of pages, each seen to object
 
 

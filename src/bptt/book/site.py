@@ -78,9 +78,21 @@ def missing_pages(root: Path, site: Path) -> list[str]:
     return [page for page in execute.pages(root) if not (site / f"{page}.html").is_file()]
 
 
+def remove_old_pages(app: Sphinx) -> None:
+    """Remove what an earlier build wrote of pages that have left the book: Sphinx lets them stand."""
+    site = Path(app.outdir)
+    kept = {*app.env.found_docs, *app.config.html_additional_pages, "search"}
+    for folder, kind in ((site, ".html"), (site / "_sources", ".ipynb")):
+        for file in folder.rglob(f"*{kind}"):
+            page = file.relative_to(folder).as_posix().removesuffix(kind)
+            if page not in kept and not page.startswith("_static/"):
+                file.unlink()
+
+
 def compare_with_contents(app: Sphinx, error: Exception | None) -> None:
     if error or app.builder.name != "html":
         return
+    remove_old_pages(app)
     if missing := missing_pages(Path(app.srcdir), Path(app.outdir)):
         raise ExtensionError(f"in _toc.yml, but not in the site: {', '.join(missing)}")
 
