@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 from visit import NARROW, SITE, WIDE, Visit
 
 pytestmark = pytest.mark.slow
+expect.set_options(timeout=30_000)  # as long as all else is waited for
 CHAPTER = "chapters/through-time/state-recursion.html"
 LEDGER = "chapters/ledger/index.html"
 
@@ -68,15 +69,13 @@ def theme(page: Page) -> str:
 def test_the_theme_is_switched_by_keyboard_and_kept(read: Page, site: str) -> None:
     read.goto(site + CHAPTER)
     assert theme(read) == "light"
-    switch = read.locator(".theme-switch-button:visible")
-    for _ in ("light", "dark"):
-        switch.focus()
+    for chosen in ("dark", "light"):
+        read.locator(".theme-switch-button:visible").focus()
         read.keyboard.press("Enter")
-    assert theme(read) == "dark"
-    read.reload()
-    assert theme(read) == "dark"
-    read.goto(site)
-    assert theme(read) == "dark"
+        assert theme(read) == chosen
+        read.reload()
+        assert theme(read) == chosen
+    assert read.evaluate("localStorage.theme") == "light"
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -145,7 +144,7 @@ def test_without_scripts_the_ledger_is_a_table_of_all_records(browser: Browser, 
 def test_a_page_gives_its_notebook_with_outputs(read: Page, site: str, page: str) -> None:
     read.goto(site + page)
     with read.expect_download() as started:
-        read.get_by_role("link", name="Notebook").click()
+        read.get_by_role("link", name="Notebook", exact=True).click()
     notebook = nbformat.read(started.value.path(), as_version=4)
     nbformat.validate(notebook)
     assert started.value.suggested_filename == page.rpartition("/")[2].replace(".html", ".ipynb")
@@ -166,10 +165,9 @@ def test_the_site_can_be_read_from_a_folder(browser: Browser) -> None:
         page = opened.page
         page.locator(".map a", has_text="recursion").click()
         page.wait_for_url(home + CHAPTER)
-        page.wait_for_load_state("networkidle")
+        opened.unfold()
         assert page.locator(".katex").count() > 50
         assert page.locator(".bd-article img").count() > 0
-        page.evaluate("document.querySelectorAll('details').forEach((part) => part.open = true)")
         assert visit.hidden_formulas(page) == []
         assert visit.missing_figures(page) == []
         page.locator(".prev-next-area .right-next").click()
@@ -181,19 +179,20 @@ def test_the_site_can_be_read_from_a_folder(browser: Browser) -> None:
 
 
 # What is seen of the focus: how the element looks now that it has it, and once it has lost it.
-FOCUSED = """() => {
+FOCUSED = """async () => {
   const element = document.activeElement;
   if (element === document.body) return null;
-  const look = () => {
-    const { outlineStyle, outlineWidth, boxShadow, borderColor } = getComputedStyle(element);
+  await Promise.all(document.getAnimations().map((moving) => moving.finished));  // the skip link slides in
+  const look = () => [element, ...element.children].map((part) => {
+    const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(part);
     return [outlineStyle === "none" ? "" : outlineWidth, boxShadow].join();
-  };
-  const { width, height, right, bottom } = element.getBoundingClientRect();
+  }).join();
+  const { right, bottom } = element.getBoundingClientRect();
   const focused = look();
   element.blur();
-  const seen = focused !== look() && width > 0 && height > 0 && right > 0 && bottom > 0;
+  const seen = focused !== look() && right > 0 && bottom > 0;
   element.focus({ focusVisible: true, preventScroll: true });
-  const name = element.ariaLabel || element.title || element.textContent.trim() || element.tagName;
+  const name = element.title || element.ariaLabel || element.textContent.trim();
   return { name, seen, formula: element.matches(".katex-display, span.math") };
 }"""
 
@@ -211,7 +210,7 @@ def stops(page: Page, most: int = 400) -> list[dict]:
 
 
 @pytest.mark.parametrize("width", [WIDE, NARROW])
-@pytest.mark.parametrize("address", [CHAPTER, LEDGER])
+@pytest.mark.parametrize("address", ["index.html", CHAPTER])
 def test_the_focus_is_seen_wherever_it_goes(read: Page, site: str, address: str, width: int) -> None:
     read.set_viewport_size({"width": width, "height": 900})
     read.goto(site + address)
@@ -219,7 +218,7 @@ def test_the_focus_is_seen_wherever_it_goes(read: Page, site: str, address: str,
     names = [stop["name"] for stop in found]
     assert [stop["name"] for stop in found if not stop["seen"]] == []
     assert names[0] == "Skip to main content"
-    assert {"Search", "Color mode", "Symbols"} <= set(names)
+    assert {"Search", "Color mode", "What each symbol means"} <= set(names)
     if address == CHAPTER and width == NARROW:
         assert any(stop["formula"] for stop in found)
 

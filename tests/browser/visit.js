@@ -1,5 +1,30 @@
-// What visit.py asks of a page: each function lists what can be held against it.
+// What visit.py asks of a page.
 ({
+  async unfold() {
+    for (const part of document.querySelectorAll("details")) part.open = true;
+    await Promise.all(document.getAnimations().map((moving) => moving.finished));
+  },
+
+  // The theme's script looks again at what can be scrolled 300 ms after a window has changed.
+  async settle(theme) {
+    document.documentElement.dataset.theme = theme;
+    await new Promise(requestAnimationFrame);
+    await new Promise((done) => setTimeout(done, 400));
+  },
+
+  // Most of a page is boxes for the letters of formulas. They are drawn for the eye alone, so all that axe could
+  // find in them is a colour; where they have none of their own, a box as wide with two letters in it stands for all.
+  shorten() {
+    for (const part of document.querySelectorAll(".katex-html .base")) {
+      const inks = [part, ...part.querySelectorAll("*")].map(getComputedStyle).map((style) => style.color + style.backgroundColor);
+      if (new Set(inks).size > 1) continue;
+      part.style.width = `${part.getBoundingClientRect().width}px`;
+      part.replaceChildren("xy");  // axe passes over a single letter
+    }
+  },
+
+  // The rest list what can be held against a page.
+
   // A formula that a reader does not see, or not in KaTeX's letters. What the print style alone shows is left out.
   hiddenFormulas() {
     const faces = [...document.fonts].filter((face) => face.status === "loaded").map((face) => face.family);

@@ -33,8 +33,14 @@ class Visit:
         self.page.on("response", lambda answer: answer.ok or self.failed.append(answer.url))
         self.page.on("console", lambda said: said.type == "error" and self.errors.append(said.text))
         self.page.on("pageerror", lambda error: self.errors.append(error.message))
-        self.page.goto(address, wait_until="networkidle")
-        self.page.evaluate("document.querySelectorAll('details').forEach((part) => part.open = true)")
+        self.page.goto(address)
+        self.unfold()
+
+    def unfold(self) -> None:
+        """Open every folded part, once all has come; what moves then comes to rest."""
+        self.page.wait_for_load_state("load")  # by itself, what follows may come before the page's end
+        self.page.wait_for_load_state("networkidle")
+        self.page.evaluate(f"{CHECKS}.unfold()")
 
     def note_request(self, request: Any) -> None:
         if not request.url.startswith((self.home, "data:", "blob:")):
@@ -43,8 +49,7 @@ class Visit:
     def shown(self, width: int, theme: str = "light") -> Page:
         """Show the page at a width and in a theme."""
         self.page.set_viewport_size({"width": width, "height": 900})
-        self.page.evaluate("(theme) => { document.documentElement.dataset.theme = theme }", theme)
-        self.page.evaluate("() => new Promise(requestAnimationFrame)")
+        self.page.evaluate(f"(theme) => {CHECKS}.settle(theme)", theme)
         return self.page
 
 
@@ -61,8 +66,10 @@ def context(
 
 
 def axe_violations(page: Page) -> list[str]:
+    """List what axe finds. It makes formulas two letters long: do nothing with them afterwards."""
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE)
+        page.evaluate(f"{CHECKS}.shorten()")
     return asked(page, "violations", RULES)
 
 
@@ -80,7 +87,7 @@ def sideways(page: Page) -> list[str]:
 
 def asked(page: Page, check: str, *arguments: object) -> list[str]:
     """Call one of the functions of visit.js, which run in the page whether or not its own scripts may."""
-    return list(page.evaluate(f"(given) => ({CHECKS}).{check}(...given)", arguments))
+    return list(page.evaluate(f"(given) => {CHECKS}.{check}(...given)", arguments))
 
 
 def illegible_figures(page: Page, theme: str) -> list[str]:
