@@ -2,13 +2,14 @@
 
 // A formula wider than its column can be scrolled with the keyboard too.
 function scrollWithKeys(formulas) {
-  const widths = new ResizeObserver((entries) => {
-    for (const { target } of entries) {
-      if (target.scrollWidth > target.clientWidth) target.tabIndex = 0;
-      else target.removeAttribute("tabindex");
-    }
-  });
+  const measure = (formula) => {
+    if (formula.scrollWidth > formula.clientWidth) formula.tabIndex = 0;
+    else formula.removeAttribute("tabindex");
+  };
+  const widths = new ResizeObserver((entries) => entries.forEach(({ target }) => measure(target)));
   for (const formula of formulas) widths.observe(formula);
+  // A face that comes late widens what is in the box, and not the box.
+  document.fonts.addEventListener("loadingdone", () => formulas.forEach(measure));
 }
 
 // The index of the ledger: a field that finds by id, a choice for each other column, and a count of what is left.

@@ -19,8 +19,10 @@ from playwright.sync_api import Browser
 # The tests know how to make a short book, and how to weigh a page.
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 import short_book
-from chromium import NoBrowser, chromium, served
+from chromium import chromium, served
 from weight import HEAVIEST, weigh, weigh_site
+
+from bptt.book.pdf import CannotPrint
 
 ROOT = Path(__file__).parents[1]
 BIN = Path(sys.executable).parent
@@ -187,7 +189,7 @@ def main() -> int:
             if (ROOT / "_build/html").exists():
                 missed += weigh_book(browser, ROOT / "_build/html")
             return missed
-    except NoBrowser as error:
+    except CannotPrint as error:
         print(error)
         return 0
 

@@ -1,6 +1,5 @@
 """An installed Chromium that finds no other machine, and a folder served to it."""
 
-import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,26 +9,18 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
+from bptt.book import pdf
+
 # No other name is looked up. (To intercept requests instead would take time.)
 ALONE = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
 
 
-class NoBrowser(Exception):
-    """There is no Chromium on this machine."""
-
-
 @contextmanager
 def chromium() -> Iterator[Browser]:
-    """Start Chromium; raises NoBrowser where none is installed."""
-    program = next(filter(None, map(shutil.which, NAMES)), None)
-    if not program:
-        raise NoBrowser(
-            f"none of {', '.join(NAMES)} is on PATH: "
-            "install Chromium (on Debian and Ubuntu: apt install chromium) or Google Chrome"
-        )
+    """Start Chromium; raises CannotPrint where none is installed."""
+    program = pdf.chromium()
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=[ALONE])
+        browser = playwright.chromium.launch(executable_path=program, args=[ALONE, "--no-sandbox"])
         yield browser
         browser.close()
 

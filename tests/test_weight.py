@@ -1,25 +1,13 @@
 """No page of the site is heavy."""
 
-import os
 import random
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from chromium import NoBrowser, chromium
 from playwright.sync_api import Browser
 from weight import HEAVIEST, Weight, weigh_site
 
 ROOT = Path(__file__).parents[1]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    try:
-        with chromium() as browser:
-            yield browser
-    except NoBrowser as error:
-        (pytest.fail if os.environ.get("CI") else pytest.skip)(str(error))
 
 
 def heavy(weights: dict[str, Weight]) -> list[str]:

@@ -149,7 +149,7 @@ def chromium() -> str:
             return found
     raise CannotPrint(
         "No Chromium found: install it (on Debian and Ubuntu: apt install chromium; elsewhere Chrome or Edge "
-        "will do), or name it: make pdf CHROMIUM=/path/to/it."
+        "will do), or name it in the environment: CHROMIUM=/path/to/it."
     )
 
 

@@ -1,0 +1,174 @@
+"""Every page of the built site in a browser, and each check seen to object to a page that is wrong."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import visit
+from playwright.sync_api import Browser
+from visit import NARROW, PAGES, SITE, WIDE, Visit
+
+pytestmark = pytest.mark.slow
+
+
+# Each page is opened once with scripts and once without; conftest.py gives its tests to one process.
+@pytest.fixture(scope="module", params=PAGES)
+def opened(browser: Browser, site: str, request: pytest.FixtureRequest) -> Iterator[Visit]:
+    with visit.context(browser) as context:
+        yield Visit(context, site + request.param, site)
+
+
+@pytest.fixture(scope="module", params=PAGES)
+def plain(browser: Browser, site: str, request: pytest.FixtureRequest) -> Iterator[Visit]:
+    with visit.context(browser, scripts=False) as context:
+        yield Visit(context, site + request.param, site)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_figures_are_legible(opened: Visit, theme: str) -> None:
+    assert visit.illegible_figures(opened.shown(WIDE, theme), theme) == []
+
+
+def test_the_page_never_scrolls_sideways_on_a_phone(opened: Visit) -> None:
+    page = opened.shown(NARROW)
+    assert page.evaluate("innerWidth") == NARROW
+    assert visit.sideways(page) == []
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [WIDE, NARROW])
+def test_axe_finds_nothing(opened: Visit, width: int, theme: str) -> None:
+    assert visit.axe_violations(opened.shown(width, theme)) == []
+
+
+def test_nothing_is_asked_of_another_machine_and_nothing_fails(opened: Visit) -> None:
+    assert (opened.foreign, opened.failed, opened.errors) == ([], [], [])
+
+
+def test_every_formula_and_figure_is_there_without_scripts(plain: Visit) -> None:
+    text = (SITE / plain.page.url.removeprefix(plain.home)).read_text("utf-8")
+    assert plain.page.locator(".katex").count() == text.count('class="katex"')
+    assert visit.hidden_formulas(plain.page) == []
+    assert visit.missing_figures(plain.page) == []
+    assert (plain.foreign, plain.failed, plain.errors) == ([], [], [])
+
+
+@pytest.mark.parametrize("width", [WIDE, NARROW])
+def test_links_alone_lead_to_every_page_without_scripts(browser: Browser, site: str, width: int) -> None:
+    found = ["index.html"]
+    with visit.context(browser, scripts=False, width=width) as context:
+        page = context.new_page()
+        for name in found:  # which grows
+            page.goto(site + name)
+            links = page.locator("a[href]:visible").evaluate_all("(links) => links.map((link) => link.href)")
+            pages = [link.partition("#")[0].removeprefix(site) for link in links]
+            found += [name for name in dict.fromkeys(pages) if name in PAGES and name not in found]
+            if set(PAGES) <= {*found, "search.html", "404.html"}:
+                return
+    pytest.fail(f"never reached: {set(PAGES) - set(found)}")
+
+
+# ---- the checks, each seen to object
+
+HEAD = """<title>A page</title><meta name="viewport" content="width=device-width">
+<link rel="icon" href="data:,"><link rel="stylesheet" href="katex/katex.min.css">"""
+
+
+@pytest.fixture
+def show(browser: Browser, folder: str, tmp_path: Path) -> Iterator[Callable[[str], Visit]]:
+    """Open a page that has only what is given, and KaTeX's style."""
+    (tmp_path / "katex").symlink_to(SITE / "_static/katex")
+    (tmp_path / "black.svg").write_text(BLACK)
+    with visit.context(browser, width=NARROW) as context:
+
+        def show(body: str) -> Visit:
+            main = f'<main class="bd-article"><h1>A page</h1>{body}</main>'
+            text = f'<!DOCTYPE html><html lang="en"><head>{HEAD}</head><body>{main}</body></html>'
+            (tmp_path / "page.html").write_text(text)
+            return Visit(context, f"{folder}page.html", folder)
+
+        yield show
+
+
+BLACK = """<svg xmlns="http://www.w3.org/2000/svg" width="90" height="90"><path d="M9 9h9v9z"/></svg>"""
+FIGURE = '<img src="black.svg" alt="a black triangle">'
+LETTERS = '<span class="katex-html"><span class="base">x + y</span></span>'
+FORMULA = f'<span class="katex">{LETTERS}</span>'
+WIDE_FORMULA = FORMULA.replace("x + y", f'<span style="padding-left: {2 * NARROW}px">y</span>')
+
+
+def scrolling(formula: str, style: str = "", attributes: str = 'tabindex="0"') -> str:
+    style = f"display: block; overflow-x: auto; {style}"
+    return f'<span class="katex-display" style="{style}" {attributes}>{formula}</span>'
+
+
+def complaints(page: Visit) -> dict[str, list[str]]:
+    """Collect the complaints of every check that does not depend on a theme."""
+    return {
+        "foreign": page.foreign,
+        "failed": page.failed,
+        "errors": page.errors,
+        "hidden": visit.hidden_formulas(page.page),
+        "missing": visit.missing_figures(page.page),
+        "sideways": visit.sideways(page.page),
+        "axe": visit.axe_violations(page.page),
+    }
+
+
+@pytest.mark.parametrize(
+    "body",
+    [FORMULA, FIGURE, scrolling(WIDE_FORMULA)],
+    ids=["a formula", "a figure", "a formula that scrolls"],
+)
+def test_nothing_is_held_against(show, body: str) -> None:
+    assert not any(complaints(show(body)).values())
+
+
+@pytest.mark.parametrize(
+    ("body", "by"),
+    [
+        ('<img src="https://images.example/x.svg" alt="a foreign image">', "foreign failed errors missing"),
+        ("<script>fetch('https://data.example/').catch(() => 0)</script>", "foreign failed errors"),
+        ('<img src="gone.svg" alt="an image that is not there">', "failed errors missing"),
+        ("<script>console.error('bad')</script>", "errors"),
+        ("<script>undefined.x</script>", "errors"),
+        ("<img src='black.svg' alt='of no size' width='0'>", "missing"),
+        ("<img src='black.svg'>", "axe"),
+        ("<h4>After a first heading</h4>", "axe"),
+        ("<p style='color: #aaa'>pale words</p>", "axe"),
+        ("<details><summary>More</summary><p style='color: #aaa'>pale words</p></details>", "axe"),
+        ("<button></button>", "axe"),
+        (f'<p style="color: #aaa">{FORMULA}</p>', "axe"),
+        (FORMULA.replace("y", '<span style="color: #aaa">yz</span>'), "axe"),
+        ("<table><tr><th></th><td>1</td></tr></table>", "axe"),
+        ('<span class="katex">x + y</span>', "hidden"),
+        (f'<p style="display: none">{FORMULA}</p>', "hidden"),
+        (f'<p style="visibility: hidden">{FORMULA}</p>', "hidden"),
+        (f'<p style="opacity: 0">{FORMULA}</p>', "hidden"),
+        (f'<p style="font-size: 0">{FORMULA}</p>', "hidden"),
+        (f'<p style="position: absolute; left: -999px">{FORMULA}</p>', "hidden sideways"),
+        (f"<style>.katex {{ font-family: serif !important }}</style>{FORMULA}", "hidden"),
+        (f'<p style="width: {2 * NARROW}px">wide</p>', "sideways"),
+        (WIDE_FORMULA, "sideways"),
+        (scrolling(WIDE_FORMULA, attributes=""), "axe"),
+        (scrolling(f'<span style="margin-left: -50px">{WIDE_FORMULA}</span>'), "sideways"),
+        (scrolling(WIDE_FORMULA, "direction: rtl"), "sideways"),
+        (scrolling(WIDE_FORMULA, "display: flex; justify-content: center"), "sideways"),
+    ],
+)
+def test_something_is_held_against(show, body: str, by: str) -> None:
+    found = complaints(show(body))
+    assert [check for check, complaint in found.items() if complaint] == by.split()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_figure_of_the_other_theme_is_noticed(show, theme: str) -> None:
+    paper = {"light": "white", "dark": "black"}
+    page = show(f"<style>img {{ background: {paper[theme]} }}</style>{FIGURE}").page
+    assert len(visit.illegible_figures(page, "dark")) == 1  # black on black too
+    assert len(visit.illegible_figures(page, "light")) == (theme == "dark")
+
+
+def test_a_figure_inverted_for_the_dark_passes(show) -> None:
+    page = show(f"<style>img {{ background: white; filter: invert(1) }}</style>{FIGURE}").page
+    assert visit.illegible_figures(page, "dark") == []

@@ -1,0 +1,82 @@
+// What visit.py asks of a page.
+({
+  async unfold() {
+    for (const part of document.querySelectorAll("details")) part.open = true;
+    await Promise.all(document.getAnimations().map((moving) => moving.finished));
+  },
+
+  // The theme's script looks again at what can be scrolled 300 ms after a window has changed.
+  async settle(theme) {
+    document.documentElement.dataset.theme = theme;
+    await new Promise(requestAnimationFrame);
+    await new Promise((done) => setTimeout(done, 400));
+  },
+
+  // Most of a page is boxes for the letters of formulas. They are drawn for the eye alone, so all that axe could
+  // find in them is a colour; where they have none of their own, a box as wide with two letters in it stands for all.
+  shorten() {
+    for (const part of document.querySelectorAll(".katex-html .base")) {
+      const inks = [part, ...part.querySelectorAll("*")].map(getComputedStyle).map((style) => style.color + style.backgroundColor);
+      if (new Set(inks).size > 1) continue;
+      part.style.width = `${part.getBoundingClientRect().width}px`;
+      part.replaceChildren("xy");  // axe passes over a single letter
+    }
+  },
+
+  // The rest list what can be held against a page.
+
+  // A formula that a reader does not see, or not in KaTeX's letters. What the print style alone shows is left out.
+  hiddenFormulas() {
+    const faces = [...document.fonts].filter((face) => face.status === "loaded").map((face) => face.family);
+    const seen = (letters) => {
+      const box = letters.getBoundingClientRect();
+      return box.width > 1 && box.height > 1 && box.right + scrollX > 0 && box.bottom + scrollY > 0
+        && letters.checkVisibility({ opacityProperty: true, visibilityProperty: true })
+        && faces.includes(getComputedStyle(letters).fontFamily.split(",")[0]);
+    };
+    return [...document.querySelectorAll(".katex")]
+      .filter((formula) => !formula.closest(".onlyprint"))
+      .filter((formula) => ![...formula.querySelectorAll(".katex-html")].some(seen))
+      .map((formula) => formula.textContent);
+  },
+
+  // An image that did not load, or has no size.
+  missingFigures() {
+    return [...document.images]
+      .filter((image) => !(image.naturalWidth && image.width && image.checkVisibility()))
+      .map((image) => image.src);
+  },
+
+  // What makes a page wider than its window, and a formula that does not begin at the left edge of the box that it
+  // scrolls in, or whose end cannot be reached.
+  sideways() {
+    const scroller = (element) => {
+      while (element && !["auto", "scroll"].includes(getComputedStyle(element).overflowX)) element = element.parentElement;
+      return element;
+    };
+    const root = document.scrollingElement;
+    const found = [];
+    if (root.scrollWidth > root.clientWidth) {
+      found.push(`the page is ${root.scrollWidth} px wide`);
+      for (const element of document.body.querySelectorAll("*")) {
+        if (element.getBoundingClientRect().right <= root.clientWidth + 1 || scroller(element)) continue;
+        found.push(element.outerHTML.slice(0, 200));
+      }
+    }
+    for (const formula of document.querySelectorAll("main .katex")) {
+      const box = scroller(formula) ?? root;
+      const edge = box.getBoundingClientRect().left - box.scrollLeft;
+      const parts = [...formula.querySelectorAll(".base")].map((part) => part.getBoundingClientRect());
+      const left = Math.min(...parts.map((part) => part.left)) - edge;
+      const right = Math.max(...parts.map((part) => part.right)) - edge;
+      if (box.scrollLeft || left < -1 || right > box.scrollWidth + 1) found.push(`cut off: ${formula.textContent}`);
+    }
+    return found;
+  },
+
+  // Axe reports one line for each rule, with the first of the elements that break it.
+  async violations(rules) {
+    const { violations } = await axe.run(document, { runOnly: rules, resultTypes: ["violations"] });
+    return violations.map(({ id, nodes }) => `${id}, ${nodes.length} times: ${nodes[0].html} ${nodes[0].failureSummary}`);
+  },
+})
