@@ -24,7 +24,7 @@ def held_constant(
     sums = {name: np.zeros(array.shape) for name, array in {**vars(params), "h0": h0, "x": x}.items()}
     for start in range(0, T, stride):
         stop = min(T, start + stride)
-        back_to = max(0, stop - window)
+        back_to = max(0, start + stride - window)
         if steps == "last" and stop < T:
             continue
 
@@ -66,7 +66,7 @@ def test_a_window_over_the_whole_sequence_cuts_nothing_off(
     for stride in (1, 2, T, T + 3):
         for targets in (y, soft(y, dtype)):
             value, gradients = numeric.truncated_loss_and_gradients(
-                params, x, targets, h0, window=T + 3, stride=stride, loss=loss
+                params, x, targets, h0, window=T + stride, stride=stride, loss=loss
             )
             whole = numeric.loss_and_gradients(params, x, targets, h0, loss=loss)
             assert value == whole[0]
@@ -76,7 +76,7 @@ def test_a_window_over_the_whole_sequence_cuts_nothing_off(
 
 
 def test_only_what_crosses_a_window_is_missing(numeric: ModuleType) -> None:
-    """V and c act at one step each; U, W and b through the states, and a longer window misses less of them."""
+    """V and c act at one step each; U, W and b through the states, and a longer window misses less."""
     params, x, y, h0 = network(numeric, sizes=(2, 3, 4, 6, 24))
     params = numeric.Parameters(params.U, params.W / 2, params.V, params.b, params.c)
     _, whole = numeric.loss_and_gradients(params, x, y, h0)
@@ -187,9 +187,9 @@ def defined(numeric: ModuleType) -> None:
 
 
 BREAKS: list[tuple[str, str, Callable[[ModuleType], None]]] = [
-    ("max(0, stop - window)", "max(0, stop - window - 1)", defined),
-    ("max(0, stop - window)", "max(0, start - window)", defined),
-    ("max(0, stop - window)", "start", defined),
+    ("max(0, start + stride - window)", "max(0, stop - window)", defined),
+    ("max(0, start + stride - window)", "max(0, start - window)", defined),
+    ("max(0, start + stride - window)", "start", defined),
     ("of_piece[: start - back_to] = 0", "pass", defined),
     ("by_a[back_to:stop] += g_a", "by_a[back_to:stop] = g_a", defined),
     ("if back_to == 0:", "if True:", defined),

@@ -1,13 +1,12 @@
 """Truncated backpropagation through time: each loss is carried back through a window of steps, no further.
 
-The sequence is cut into pieces of `stride` steps, the last one shorter where T is no multiple of it. The
-losses of a piece that ends with step e are carried back through the steps e − window + 1 to e; the state
-before these is taken for a constant, unless it is h⁽⁰⁾. So the gradient is a sum over the pieces: the gradient
-of the piece's losses, as a function of the parameters with the state of step e − window held at its value.
+The sequence is cut into pieces of `stride` steps. The losses of a piece are carried back through the piece
+and the window − stride steps before it; the state before those is taken for a constant, unless it is h⁽⁰⁾. So
+the gradient is a sum over the pieces: the gradient of the piece's losses as a function of the parameters, with
+the state that its window starts from held at its value.
 
-L⁽ᵗ⁾ thus acts on the copies of the steps from e − window + 1 to t, and nothing acts twice. The states are
-carried through the whole sequence: the loss, and the gradients by V and c, are not truncated. With window ≥ T
-nothing is.
+The states are carried through the whole sequence: the loss, and the gradients by V and c, are not truncated.
+With window = stride the pieces are independent; with window ≥ T + stride nothing is cut off.
 
 Source: R. J. Williams and J. Peng, "An efficient gradient-based algorithm for on-line training of recurrent
 network trajectories", Neural Computation 2 (1990), 490-501, where it is called BPTT(h; h′).
@@ -37,7 +36,7 @@ def truncated_loss_and_gradients(
 
     Args:
         params, x, y, h0, loss, steps, inputs: as for `loss_and_gradients`.
-        window: how many steps back from the end of a piece its losses are carried; at least `stride`.
+        window: how many steps the losses of a piece are carried through, the piece included.
         stride: how many steps a piece has.
 
     Returns:
@@ -61,7 +60,7 @@ def truncated_loss_and_gradients(
     by_a, by_h0 = np.zeros_like(run.a), np.zeros_like(run.states[0])
     for start in range(0, len(x), stride):
         stop = min(start + stride, len(x))
-        back_to = max(0, stop - window)
+        back_to = max(0, start + stride - window)
         of_piece = g_o[back_to:stop].copy()
         of_piece[: start - back_to] = 0
         g_h, g_a = np.empty((2, *run.h[back_to:stop].shape), x.dtype)
