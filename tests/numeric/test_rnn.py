@@ -391,16 +391,16 @@ def last(numeric: ModuleType) -> None:
 
 
 BREAKS: list[tuple[str, str, Callable[[ModuleType], None] | str]] = [
-    ("np.dot(before, W.T, out=recurrent)", "np.dot(before, W, out=recurrent)", values),
+    ("transposed, carried = W.T,", "transposed, carried = W,", values),
     ("zip(states[:-1], a, states[1:]", "zip(states[1:], a, states[1:]", values),
     ("zip(states[:-1], a, states[1:]", "zip(states[1:][::-1], a, states[1:]", values),
     ("a_t += np.dot(", "a_t -= np.dot(", values),
     ("np.dot(rows(x), U.T, out=rows(a))", "np.dot(rows(x[::-1]), U.T, out=rows(a))", values),
     ("    a += b\n", "", values),
     ("    o += c\n", "", values),
-    ("np.tanh(a_t, out=h_t)", "h_t[...] = np.tanh(a_t.real)", complex_W),
-    ("np.tanh(a_t, out=h_t)", "h_t[...] = a_t", values),
-    ("np.tanh(a_t, out=h_t)", "h_t[...] = np.tanh(a_t, out=a_t)", values),
+    ("np.tanh(a_t, h_t)", "h_t[...] = np.tanh(a_t.real)", complex_W),
+    ("np.tanh(a_t, h_t)", "h_t[...] = a_t", values),
+    ("np.tanh(a_t, h_t)", "h_t[...] = np.tanh(a_t, a_t)", values),
     ("fill_logits(V, c, states[1:], o)", "fill_logits(V, c, states[:-1], o)", values),
     ("states[0] = h0\n", "states[0] = 0\n", values),
     ("np.result_type(x, h0, *vars(params).values())", "np.result_type(x)", complex_W),

@@ -216,7 +216,7 @@ def carry_back(W: Array, V: Array, states: Array, g_o: Array, g_h: Array, g_a: A
     for g_h_t, g_a_t in zip(g_h[::-1], g_a[::-1], strict=True):
         g_h_t += carried
         g_a_t *= g_h_t
-        np.dot(g_a_t, W, out=carried)
+        np.dot(g_a_t, W, carried)
 
 
 def sum_over_copies(run: ForwardPass, back: BackwardPass) -> Gradients:

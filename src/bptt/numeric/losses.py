@@ -16,7 +16,7 @@ Source: documents 001 and 004.
 import numpy as np
 
 from bptt.numeric.activations import shifted_logits, softmax, softmax_vjp
-from bptt.numeric.arrays import Array, check_array, check_choice, check_precision, rows
+from bptt.numeric.arrays import Array, check_array, check_choice, check_precision
 
 LOSSES = ("nll", "squared_error")
 STEPS = ("all", "last")
@@ -75,7 +75,7 @@ def nll_and_gradient(o: Array, y: Array, out: Array | None = None) -> tuple[Arra
     """
     z = shifted_logits(o, out)
     y = targets(y, o)
-    z_y = rows(z)[labelled(y)].reshape(y.shape) if is_labels(y) else (y * z).sum(axis=-1)
+    z_y = z.reshape(-1)[labelled(y, z)] if is_labels(y) else (y * z).sum(axis=-1)
     p = np.exp(z, out=z)
     sums = p.sum(axis=-1, keepdims=True)
     p /= sums
@@ -229,16 +229,17 @@ def is_labels(y: Array) -> bool:
     return y.dtype.kind in "iu"
 
 
-def labelled(y: Array) -> tuple[Array, Array]:
-    """Return where in the rows of logits the labels point: row and column."""
-    return np.arange(y.size), y.reshape(-1)
+def labelled(y: Array, o: Array) -> Array:
+    """Return which entries of o, counted through all rows, the labels point to; of the shape of y."""
+    K = o.shape[-1]
+    return np.arange(0, o.size, K).reshape(y.shape) + y.astype(np.intp, copy=False)
 
 
 def minus_targets(p: Array, y: Array) -> Array:
     """Compute p − y; labels are subtracted in p itself, which must be in C order."""
     if not is_labels(y):
         return p - y
-    rows(p)[labelled(y)] -= 1
+    p.reshape(-1)[labelled(y, p)] -= 1
     return p
 
 

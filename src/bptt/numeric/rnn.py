@@ -128,10 +128,10 @@ def fill_states(U: Array, W: Array, b: Array, x: Array, a: Array, states: Array)
     """
     np.dot(rows(x), U.T, out=rows(a))
     a += b
-    recurrent = np.empty_like(states[0])
+    transposed, carried = W.T, np.empty_like(states[0])
     for before, a_t, h_t in zip(states[:-1], a, states[1:], strict=True):
-        a_t += np.dot(before, W.T, out=recurrent)
-        np.tanh(a_t, out=h_t)
+        a_t += np.dot(before, transposed, carried)
+        np.tanh(a_t, h_t)
 
 
 def fill_logits(V: Array, c: Array, h: Array, o: Array) -> None:

@@ -90,9 +90,9 @@ SLIPS = (
     Slip("factor 2 forgotten", "softmax_vjp(2 * ", "softmax_vjp(", "squared_error"),
     # The recursion through the states.
     Slip("V not transposed", "np.dot(rows(g_o), V, out=rows(g_h))", "np.dot(rows(g_o), V.T, out=rows(g_h))"),
-    Slip("W not transposed", "np.dot(g_a_t, W, out=carried)", "np.dot(g_a_t, W.T, out=carried)"),
+    Slip("W not transposed", "np.dot(g_a_t, W, carried)", "np.dot(g_a_t, W.T, carried)"),
     Slip("output term dropped", "V, out=rows(g_h))", "V, out=rows(g_h)); g_h[:-1] = 0"),
-    Slip("no carry through time", "np.dot(g_a_t, W, out=carried)", "carried[...] = 0"),
+    Slip("no carry through time", "np.dot(g_a_t, W, carried)", "carried[...] = 0"),
     Slip("sign of the carried term", "g_h_t += carried", "g_h_t -= carried"),
     Slip("missing tanh′", "g_a_t *= g_h_t", "g_a_t[...] = g_h_t"),
     Slip("doubled tanh′", "g_a_t *= g_h_t", "g_a_t *= g_a_t * g_h_t"),
@@ -101,7 +101,7 @@ SLIPS = (
     Slip(
         "diagonal on the other side",
         "g_a_t *= g_h_t",
-        "np.dot(g_h_t, W, out=carried); carried *= g_a_t; g_a_t *= g_h_t; continue",
+        "np.dot(g_h_t, W, carried); carried *= g_a_t; g_a_t *= g_h_t; continue",
     ),
     # The sums over the copies.
     Slip("h⁽ᵗ⁾ for h⁽ᵗ⁻¹⁾", "outer(g_a, states[:-1])", "outer(g_a, states[1:])"),

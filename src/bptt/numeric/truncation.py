@@ -2,7 +2,7 @@
 
 The sequence is cut into pieces of `stride` steps. The losses of a piece are carried back through the piece
 and the window − stride steps before it; the state before those is taken for a constant, unless it is h⁽⁰⁾. So
-the gradient is a sum over the pieces: the gradient of the piece's losses as a function of the parameters, with
+the gradient is a sum over the pieces: that of the losses of each as a function of the parameters, with
 the state that its window starts from held at its value.
 
 The states are carried through the whole sequence: the loss, and the gradients by V and c, are not truncated.
