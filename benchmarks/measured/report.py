@@ -142,7 +142,7 @@ def kernels() -> str:
 
 def plot_ratios(found: Found, path: Path) -> None:
     """Bars for each peer at each point, on a logarithmic axis; whiskers from the smallest to the largest."""
-    figure, panels = plt.subplots(1, 2, figsize=(9, 3.2), sharey=True, layout="constrained")
+    figure, panels = plt.subplots(1, 2, figsize=(9, 3.4), sharey=True, layout="constrained")
     for panel, dtype in zip(panels, dict.fromkeys(row.dtype for row in found.rows), strict=True):
         rows = [row for row in found.rows if row.dtype == dtype]
         for n, (peer, colour) in enumerate(zip(PEERS, COLOURS, strict=False)):
@@ -150,7 +150,7 @@ def plot_ratios(found: Found, path: Path) -> None:
             bars(panel, [x + 0.2 * n - 0.3 for x, _ in some], [ratio for _, ratio in some], peer, colour)
         marked(panel, dtype)
     panels[0].set_ylabel("time / NumPy's time")
-    panels[1].legend(ncols=2)
+    figure.legend(*panels[0].get_legend_handles_labels(), loc="outside upper center", ncols=4)
     save(figure, path)
 
 
@@ -179,7 +179,7 @@ def marked(panel, title) -> None:  # type: ignore[no-untyped-def]
     panel.set_yscale("log")
     panel.set_yticks([0.5, 1, 2, 5, 10, 20], ["0.5", "1", "2", "5", "10", "20"])
     panel.minorticks_off()
-    panel.set_xticks(range(len(GRID)), [f"T={T} B={B}\nH={H}" for T, B, _, H, _ in GRID])
+    panel.set_xticks(range(len(GRID)), [f"T = {T}\nB = {B}\nH = {H}" for T, B, _, H, _ in GRID])
     panel.set_title(title)
 
 

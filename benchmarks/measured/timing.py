@@ -1,5 +1,6 @@
 """Times by the processor's clock: alternating pairs, medians with the smallest and the largest."""
 
+import gc
 import statistics
 import time
 from collections.abc import Callable
@@ -39,6 +40,9 @@ def cpu(work: Work, calls: int = 1) -> float:
 
 def in_pairs(ours: Work, theirs: Work) -> tuple[Spread, Spread]:
     """Run both in turn: the ratio of their time to ours, and our time in seconds."""
+    # What was imported is not searched for garbage again and again on one side's time.
+    gc.collect()
+    gc.freeze()
     first = cpu(ours), cpu(theirs)
     pairs = FEW_PAIRS if max(first) > SLOW else PAIRS
     calls = [max(1, round(SLICE / max(seconds, 1e-6))) for seconds in first]

@@ -627,6 +627,28 @@ def test_break_is_noticed(replaced: Any, notices: Any, old: str, new: str, check
     assert notices(check, replaced("backward.py", old, new))
 
 
+def workspace_refused(case: str) -> Callable[[ModuleType], None]:
+    return partial(refuses, case=f"a workspace of another {case}")
+
+
+BREAKS_OF_THE_WORKSPACE: list[tuple[str, str, Callable[[ModuleType], None]]] = [
+    ("buffer.shape != shape or buffer.dtype", "buffer.dtype", workspace_refused("length")),
+    ("or buffer.dtype != x.dtype", "", workspace_refused("precision")),
+    ("self.o, (*x.shape[:-1], len(params.c))", "self.o, self.o.shape", workspace_refused("network")),
+    ("BLOCK = 2**17", "BLOCK = 2**20", lambda n: test_a_long_sequence_has_more_than_one_block(n)),
+    ("max(0, stop - self.steps), stop", "max(1, stop - self.steps), stop", in_blocks),
+    ("range(T, 0, -self.steps)", "range(T, self.steps, -self.steps)", in_blocks),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("old", "new", "check"), BREAKS_OF_THE_WORKSPACE)
+def test_break_of_the_workspace_is_noticed(
+    replaced: Any, notices: Any, old: str, new: str, check: Any
+) -> None:
+    assert not notices(check, replaced("workspace.py", old, old))
+    assert notices(check, replaced("workspace.py", old, new))
+
+
 @pytest.mark.parametrize("slip", bptt.numeric.SLIPS, ids=lambda slip: slip.name)
 def test_a_slip_in_the_source_is_noticed(replaced: Any, notices: Any, slip: Any) -> None:
     sources = {name: (PACKAGE / name).read_text(encoding="utf-8") for name in ("losses.py", "backward.py")}
