@@ -142,7 +142,7 @@ def kernels() -> str:
 
 def plot_ratios(found: Found, path: Path) -> None:
     """Bars for each peer at each point, on a logarithmic axis; whiskers from the smallest to the largest."""
-    figure, panels = plt.subplots(1, 2, figsize=(9, 3.4), sharey=True, layout="constrained")
+    figure, panels = plt.subplots(1, 2, figsize=(7, 3.4), sharey=True, layout="constrained")
     for panel, dtype in zip(panels, dict.fromkeys(row.dtype for row in found.rows), strict=True):
         rows = [row for row in found.rows if row.dtype == dtype]
         for n, (peer, colour) in enumerate(zip(PEERS, COLOURS, strict=False)):
@@ -156,7 +156,7 @@ def plot_ratios(found: Found, path: Path) -> None:
 
 def plot_gains(found: Found, path: Path) -> None:
     """Bars for each stage at each point."""
-    figure, panel = plt.subplots(figsize=(9, 3.2), layout="constrained")
+    figure, panel = plt.subplots(figsize=(7, 3), layout="constrained")
     for n, ((stage, ratios), colour) in enumerate(zip(found.gains.items(), COLOURS, strict=True)):
         bars(panel, [x + 0.16 * n - 0.32 for x in range(len(GRID))], ratios, stage, colour, width=0.15)
     marked(panel, "float64")
