@@ -4,6 +4,7 @@ Nothing is coerced silently. A list, an integer array or a mixture of precisions
 gradient of such a thing comes out truncated, or in another precision than the reader thinks.
 """
 
+import cmath
 from collections.abc import Mapping
 from typing import Any
 
@@ -36,6 +37,9 @@ def check_array(name: str, value: object, dtypes: tuple[type, ...] = REAL_OR_COM
         raise TypeError(f"{name}: expected dtype {expected}; received {value.dtype}{hint}")
     if value.size == 0:
         raise ValueError(f"{name}: expected every size to be at least 1; received shape {value.shape}")
+    # A finite sum of squares has finite terms, and is quickly had; one that overflows says nothing.
+    if cmath.isfinite(np.vdot(value, value)):
+        return
     finite = np.isfinite(value)
     if not finite.all():
         index = tuple(int(i) for i in np.argwhere(~finite)[0])
