@@ -586,8 +586,8 @@ def without_inputs(numeric: ModuleType) -> None:
 
 # The text in backward.py, what replaces it, and what must notice. The slips are breaks of it, too.
 BREAKS: list[tuple[str, str, Callable[[ModuleType], None]]] = [
-    ("x=g_a @ U if inputs", "x=-g_a @ U if inputs", measured),
-    ("x=g_a @ U, h0", "x=g_h @ U, h0", lambda n: test_the_pieces_make_the_gradients(n)),
+    ("rows(g_a) @ U)", "rows(-g_a) @ U)", measured),
+    ("x=by_inputs(g_a, U), h0", "x=by_inputs(g_h, U), h0", lambda n: test_the_pieces_make_the_gradients(n)),
     ("h0=carried)", "h0=g_a[0])", lambda n: test_the_pieces_make_the_gradients(n)),
     ("h0=work.carried.copy()", "h0=g_a[0].copy()", measured),
     ("h0=work.carried.copy()", "h0=work.carried", reused),

@@ -197,7 +197,7 @@ BREAKS: list[tuple[str, str, Callable[[ModuleType], None]]] = [
     ("np.zeros_like(by_h0)", "by_h0.copy()", defined),
     ("run.states[back_to : stop + 1]", "run.states[: stop - back_to + 1]", defined),
     ("g_o[back_to:stop].copy()", "g_o[back_to:stop]", defined),
-    ("x=by_a @ U if inputs", "x=-by_a @ U if inputs", defined),
+    ("by_inputs(by_a, U)", "by_inputs(g_o @ V, U)", defined),
     ("if inputs else None", "", test_the_gradient_by_the_inputs_can_be_left_out),
     ("first_loss(x, loss, steps)", 'first_loss(x, loss, "all")',
      lambda n: test_as_defined(n, (2, 3, 4, 2, 9), False, "last")),

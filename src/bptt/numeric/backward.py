@@ -161,7 +161,7 @@ def segment(
         g_h = work.g_h[: block.stop - block.start]
         carry_back(W, V, h[block.start : block.stop + 1], g_o[block], g_h, g_a[block], work.carried)
     return value.real, Gradients(
-        **over_copies(x, h, g_o, g_a), h0=work.carried.copy(), x=g_a @ U if inputs else None
+        **over_copies(x, h, g_o, g_a), h0=work.carried.copy(), x=by_inputs(g_a, U) if inputs else None
     )
 
 
@@ -195,7 +195,7 @@ def backward(params: Parameters, run: ForwardPass, g_o: Array) -> BackwardPass:
     g_h, g_a = np.empty((2, *run.h.shape), dtype)
     carried = np.zeros_like(g_h[0])  # nothing follows the last step
     carry_back(W, V, run.states, np.ascontiguousarray(g_o, dtype), g_h, g_a, carried)
-    return BackwardPass(o=g_o, h=g_h, a=g_a, x=g_a @ U, h0=carried)
+    return BackwardPass(o=g_o, h=g_h, a=g_a, x=by_inputs(g_a, U), h0=carried)
 
 
 def carry_back(W: Array, V: Array, states: Array, g_o: Array, g_h: Array, g_a: Array, carried: Array) -> None:
@@ -268,6 +268,11 @@ def copies(run: ForwardPass, back: BackwardPass) -> Copies:
         b=np.stack([total(back.a[t]) for t in steps]),
         c=np.stack([total(back.o[t]) for t in steps]),
     )
+
+
+def by_inputs(g_a: Array, U: Array) -> Array:
+    """Compute ∂L/∂x⁽ᵗ⁾ = Uᵀ g_a⁽ᵗ⁾ for all steps in one product: (..., H) gives (..., D)."""
+    return (rows(g_a) @ U).reshape(*g_a.shape[:-1], U.shape[1])
 
 
 def outer(g: Array, z: Array) -> Array:

@@ -15,7 +15,7 @@ network trajectories", Neural Computation 2 (1990), 490-501, where it is called 
 import numpy as np
 
 from bptt.numeric.arrays import REAL, Array, check_count
-from bptt.numeric.backward import Gradients, carry_back, over_copies
+from bptt.numeric.backward import Gradients, by_inputs, carry_back, over_copies
 from bptt.numeric.losses import first_loss, loss_and_logit_gradients
 from bptt.numeric.rnn import Parameters, checked_start, forward, weights
 
@@ -70,4 +70,4 @@ def truncated_loss_and_gradients(
         if back_to == 0:
             by_h0 += carried
     by_parameter = over_copies(x, run.states, g_o, by_a)
-    return value.real, Gradients(**by_parameter, h0=by_h0, x=by_a @ U if inputs else None)
+    return value.real, Gradients(**by_parameter, h0=by_h0, x=by_inputs(by_a, U) if inputs else None)
