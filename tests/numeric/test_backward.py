@@ -9,12 +9,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pytest
-from networks import NAMES, B, D, H, K, T, distance, gradcheck, network, soft
+from conftest import PACKAGE
+from networks import NAMES, B, D, H, K, T, distance, gradcheck, network, same, soft, step_by_step
 
 import bptt.numeric
 
 Array = npt.NDArray[Any]
-SOURCES = ["backward.py"]
+SOURCES = ["backward.py", "workspace.py"]
 OPTIONS = [
     {"loss": loss, "steps": steps}
     for loss, steps in itertools.product(("nll", "squared_error"), ("all", "last"))
@@ -73,6 +74,84 @@ def test_the_state_before_is_zero_if_not_given(numeric: ModuleType) -> None:
         assert loss == numeric.loss_and_gradients(params, x, y, 0 * h0)[0]
         assert gradients.h0.shape == h0.shape
         gradcheck(numeric, gradients, params, x, y, 0 * h0).require(1e-12)
+
+
+@pytest.mark.parametrize("single", [False, True], ids=["batch", "single"])
+def test_a_reused_workspace_changes_no_bit(numeric: ModuleType, single: bool) -> None:
+    """Nothing of one call is left for the next, and nothing that was returned is overwritten by it."""
+    for dtype in (np.float32, np.float64):
+        params, x, y, h0 = network(numeric, single=single, dtype=dtype)
+        work = numeric.Workspace(params, x)
+        first = numeric.loss_and_gradients(params, x, y, h0, workspace=work)
+        kept = {name: array.copy() for name, array in vars(first[1]).items()}
+        numeric.loss_and_gradients(
+            params, -x, y[::-1].copy(), workspace=work, loss="squared_error", steps="last"
+        )
+        assert same(vars(first[1]), kept)
+        again = numeric.loss_and_gradients(params, x, y, h0, workspace=work)
+        fresh = numeric.loss_and_gradients(params, x, y, h0)
+        assert first[0] == again[0] == fresh[0]
+        assert same(vars(again[1]), kept)
+        assert same(vars(fresh[1]), kept)
+
+
+def test_a_workspace_serves_other_numbers_of_the_same_sizes(numeric: ModuleType) -> None:
+    params, x, y, h0 = network(numeric)
+    other = numeric.Parameters(**{name: array + 1 for name, array in vars(params).items()})
+    work = numeric.Workspace(other, x + 1)
+    loss, gradients = numeric.loss_and_gradients(params, x, y, h0, workspace=work)
+    assert loss == numeric.loss_and_gradients(params, x, y, h0)[0]
+    gradcheck(numeric, gradients, params, x, y, h0).require(1e-12)
+
+
+def test_the_backward_pass_in_blocks_of_steps(numeric: ModuleType) -> None:
+    """Long sequences go back some steps at a time; the cut may fall anywhere."""
+    params, x, y, h0 = network(numeric)
+    _, whole = numeric.loss_and_gradients(params, x, y, h0)
+    for steps in range(1, T + 1):
+        work = numeric.Workspace(params, x)
+        work.steps, work.g_h = steps, np.empty_like(work.g_h[:steps])
+        assert [len(x[block]) for block in work.blocks(T)] == [steps] * (T // steps) + [T % steps] * (
+            T % steps > 0
+        )
+        _, gradients = numeric.loss_and_gradients(params, x, y, h0, workspace=work)
+        for name in NAMES:
+            assert distance(vars(gradients)[name], vars(whole)[name]) < 1e-14
+
+
+def test_a_long_sequence_has_more_than_one_block(numeric: ModuleType) -> None:
+    params, _, _, _ = network(numeric)
+    work = numeric.Workspace(params, np.zeros((50_000, D)))
+    assert work.steps < 50_000
+    assert work.g_h.nbytes <= 2**20
+
+
+def test_the_gradient_by_the_inputs_can_be_left_out(numeric: ModuleType) -> None:
+    params, x, y, h0 = network(numeric)
+    _, gradients = numeric.loss_and_gradients(params, x, y, h0, inputs=False)
+    _, whole = numeric.loss_and_gradients(params, x, y, h0)
+    assert gradients.x is None
+    assert all(np.array_equal(vars(gradients)[name], vars(whole)[name]) for name in NAMES if name != "x")
+
+
+@options_of
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("single", [False, True], ids=["batch", "single"])
+@pytest.mark.parametrize(
+    "sizes", [(2, 3, 4, 6, 5), (4, 3, 2, 1, 5), (3, 2, 5, 4, 1), (1, 1, 2, 1, 2), (7, 33, 9, 5, 41)]
+)
+def test_all_steps_at_once_are_the_steps_one_by_one(
+    numeric: ModuleType, sizes: tuple[int, ...], single: bool, dtype: Any, options: dict[str, str]
+) -> None:
+    params, x, y, h0 = network(numeric, sizes=sizes, single=single, dtype=dtype)
+    params = numeric.Parameters(*(array * array.shape[-1] ** -0.5 for array in vars(params).values()))
+    loss, gradients = numeric.loss_and_gradients(params, x, y, h0, **options)
+    expected = step_by_step(numeric, params, x, y, h0, **options)
+    assert loss == pytest.approx(expected[0], rel=1e-5 if dtype is np.float32 else 1e-14)
+    for name in NAMES:
+        assert vars(gradients)[name].dtype == dtype
+        # What comes back through T steps is rounded T times.
+        assert distance(vars(gradients)[name], expected[1][name]) < (16 + len(x)) * np.finfo(dtype).eps, name
 
 
 def strided(X: Array) -> Array:
@@ -338,7 +417,7 @@ def test_unequal_sizes_refuse_a_misfit(numeric: ModuleType, name: str) -> None:
         _, gradients = slip.loss_and_gradients()(params, x, y, h0)
         gradcheck(numeric, gradients, params, x, y, h0)
 
-    with pytest.raises(ValueError, match=r"mismatch|expected shape"):
+    with pytest.raises(ValueError, match=r"mismatch|not aligned|expected shape"):
         run_and_check()
 
 
@@ -349,6 +428,11 @@ def called(numeric: ModuleType, **changes: Any) -> Any:
     params, x, y, h0 = network(numeric)
     given = {"params": params, "x": x, "y": y, "h0": h0, **changes}
     return numeric.loss_and_gradients(**given)
+
+
+def workspace(numeric: ModuleType, **sizes: Any) -> Any:
+    params, x, _, _ = network(numeric, **sizes)
+    return numeric.Workspace(params, x)
 
 
 def backward_with(numeric: ModuleType, **changes: Any) -> Any:
@@ -393,6 +477,40 @@ REFUSED: dict[str, tuple[Callable[[Any], object], type[Exception], str]] = {
         lambda n: called(n, x=np.ones((T, B, D), np.float32)),
         TypeError,
         "U and x and h0: expected one precision; received h0 of dtype float64 with x of dtype float32",
+    ),
+    "no workspace": (
+        lambda n: called(n, workspace={}),
+        TypeError,
+        "workspace: expected Workspace; received dict",
+    ),
+    "a workspace of another length": (
+        lambda n: called(n, workspace=workspace(n, sizes=(D, H, K, B, T + 1))),
+        ValueError,
+        "workspace: expected states of dtype float64 and shape (6, 6, 3), for x of shape (5, 6, 2); "
+        "received dtype float64 and shape (7, 6, 3)",
+    ),
+    "a workspace of another batch": (
+        lambda n: called(n, workspace=workspace(n, single=True)),
+        ValueError,
+        "workspace: expected states of dtype float64 and shape (6, 6, 3), for x of shape (5, 6, 2); "
+        "received dtype float64 and shape (6, 3)",
+    ),
+    "a workspace of another network": (
+        lambda n: called(n, workspace=workspace(n, sizes=(D, H, K + 1, B, T))),
+        ValueError,
+        "workspace: expected o of dtype float64 and shape (5, 6, 4), for x of shape (5, 6, 2); "
+        "received dtype float64 and shape (5, 6, 5)",
+    ),
+    "a workspace of another precision": (
+        lambda n: called(n, workspace=workspace(n, dtype=np.float32)),
+        ValueError,
+        "workspace: expected states of dtype float64 and shape (6, 6, 3), for x of shape (5, 6, 2); "
+        "received dtype float32 and shape (6, 6, 3)",
+    ),
+    "a workspace for complex inputs": (
+        lambda n: workspace(n, dtype=complex),
+        TypeError,
+        "U: expected dtype float32 or float64; received complex128",
     ),
     "backward: parameters as a dictionary": (
         lambda n: backward_with(n, params={}),
@@ -454,29 +572,52 @@ def in_float32(numeric: ModuleType) -> None:
     test_float32(numeric, False, OPTIONS[0])
 
 
+def reused(numeric: ModuleType) -> None:
+    test_a_reused_workspace_changes_no_bit(numeric, False)
+
+
+def in_blocks(numeric: ModuleType) -> None:
+    test_the_backward_pass_in_blocks_of_steps(numeric)
+
+
+def without_inputs(numeric: ModuleType) -> None:
+    test_the_gradient_by_the_inputs_can_be_left_out(numeric)
+
+
 # The text in backward.py, what replaces it, and what must notice. The slips are breaks of it, too.
 BREAKS: list[tuple[str, str, Callable[[ModuleType], None]]] = [
-    ("x=g_a @ U", "x=g_h @ U", measured),
-    ("h0=carried", "h0=g_a[0]", measured),
-    ("h0=carried", "h0=g_h[0] @ W", measured),
-    ("np.zeros_like(g_h[0])", "np.ones_like(g_h[0])", measured),
-    ("np.result_type(run.h, g_o)", "np.float64", in_float32),
+    ("rows(g_a) @ U)", "rows(-g_a) @ U)", measured),
+    ("x=by_inputs(g_a, U), h0", "x=by_inputs(g_h, U), h0", lambda n: test_the_pieces_make_the_gradients(n)),
+    ("h0=carried)", "h0=g_a[0])", lambda n: test_the_pieces_make_the_gradients(n)),
+    ("h0=work.carried.copy()", "h0=g_a[0].copy()", measured),
+    ("h0=work.carried.copy()", "h0=work.carried", reused),
+    ("np.zeros_like(g_h[0])", "np.ones_like(g_h[0])", lambda n: test_the_pieces_make_the_gradients(n)),
+    ("work.carried[...] = 0", "work.carried[...] = 1", measured),
+    ("work.carried[...] = 0", "pass", reused),
+    ("work.states[0] = h0", "work.states[0] = 0", measured),
+    ("np.result_type(run.states, g_o)", "np.dtype(np.float64)", in_float32),
+    ("np.dot(rows(g_o), V, out=rows(g_h))", "np.dot(rows(g_o[::-1]), V, out=rows(g_h))", measured),
+    ("np.subtract(1, g_a, out=g_a)", "np.add(1, g_a, out=g_a)", measured),
+    ("for block in work.blocks(T):", "for block in [*work.blocks(T)][::-1]:", in_blocks),
+    ("g_o[block], g_h", "g_o[:block.stop-block.start], g_h", in_blocks),
+    ("h[block.start : block.stop + 1]", "h[: block.stop - block.start + 1]", in_blocks),
+    ("g_h, g_a[block], work.carried)", "g_h, g_a[block], 0 * work.carried)", in_blocks),
     ("np.stack([outer(back.a[t], run.x[t])", "np.stack([outer(back.a[t], run.x[0])", copied),
     ("outer(back.a[t], h_before[t])", "outer(back.a[t], run.h[t])", copied),
     ("outer(back.o[t], run.h[t])", "outer(back.o[t], h_before[t])", copied),
     ("total(back.a[t])", "total(back.h[t])", copied),
     ("total(back.o[t])", "total(back.o[0])", copied),
     ("outer(back.a[t], h_before[t])", "outer(back.a, h_before) / 5", copied),
-    ("return g.reshape(-1, g.shape[-1]).T", "return -g.reshape(-1, g.shape[-1]).T", measured),
-    (".sum(axis=0)\n    return rows", ".mean(axis=0)\n    return rows", measured),
-    ("for t in reversed(range(len(g_h)))", "for t in range(len(g_h))", measured),
-    ("for t in reversed(range(len(g_h)))", "for t in reversed(range(1, len(g_h)))", measured),
-    ("loss=loss, steps=steps)\n    gradients", "loss=loss)\n    gradients",
+    ("return rows(g).T @ rows(z)", "return -rows(g).T @ rows(z)", measured),
+    ("rows(g).sum(axis=0)", "rows(g).mean(axis=0)", measured),
+    ("zip(g_h[::-1], g_a[::-1], strict=True)", "zip(g_h, g_a, strict=True)", measured),
+    ("zip(g_h[::-1], g_a[::-1], strict=True)", "zip(g_h[:0:-1], g_a[:0:-1], strict=True)", measured),
+    ("first_loss(x, loss, steps)", "first_loss(x, loss, 'all')",
      lambda n: test_all_gradients_at_1e_12(n, (D, H, K, B, T), False, OPTIONS[1])),
-    ("value = total_loss(run.o, y, loss=loss, steps=steps)", "value = total_loss(run.o, y, steps=steps)",
+    ("loss=loss, first=first, out=o", 'loss="nll", first=first, out=o',
      lambda n: test_all_gradients_at_1e_12(n, (D, H, K, B, T), False, OPTIONS[2])),
-    ("run = forward(params, x, h0)", "run = forward(params, x)", measured),
-    ("return value.real, gradients", "return value + 0j, gradients", measured),
+    ("return value.real, Gradients", "return value + 0j, Gradients", measured),
+    ("if inputs else None", "", without_inputs),
 ]  # fmt: skip
 
 
@@ -486,9 +627,32 @@ def test_break_is_noticed(replaced: Any, notices: Any, old: str, new: str, check
     assert notices(check, replaced("backward.py", old, new))
 
 
+def workspace_refused(case: str) -> Callable[[ModuleType], None]:
+    return partial(refuses, case=f"a workspace of another {case}")
+
+
+BREAKS_OF_THE_WORKSPACE: list[tuple[str, str, Callable[[ModuleType], None]]] = [
+    ("buffer.shape != shape or buffer.dtype", "buffer.dtype", workspace_refused("length")),
+    ("or buffer.dtype != x.dtype", "", workspace_refused("precision")),
+    ("self.o, (*x.shape[:-1], len(params.c))", "self.o, self.o.shape", workspace_refused("network")),
+    ("BLOCK = 2**17", "BLOCK = 2**20", lambda n: test_a_long_sequence_has_more_than_one_block(n)),
+    ("max(0, stop - self.steps), stop", "max(1, stop - self.steps), stop", in_blocks),
+    ("range(T, 0, -self.steps)", "range(T, self.steps, -self.steps)", in_blocks),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("old", "new", "check"), BREAKS_OF_THE_WORKSPACE)
+def test_break_of_the_workspace_is_noticed(
+    replaced: Any, notices: Any, old: str, new: str, check: Any
+) -> None:
+    assert not notices(check, replaced("workspace.py", old, old))
+    assert notices(check, replaced("workspace.py", old, new))
+
+
 @pytest.mark.parametrize("slip", bptt.numeric.SLIPS, ids=lambda slip: slip.name)
 def test_a_slip_in_the_source_is_noticed(replaced: Any, notices: Any, slip: Any) -> None:
-    file = "losses.py" if "targets" in slip.right or "return g_o" in slip.right else "backward.py"
+    sources = {name: (PACKAGE / name).read_text(encoding="utf-8") for name in ("losses.py", "backward.py")}
+    (file,) = (name for name, source in sources.items() if slip.right in source)
     options = OPTIONS[0] if slip.loss == "nll" else OPTIONS[2]
     check = partial(test_all_gradients_at_1e_12, sizes=(D, H, K, B, T), single=False, options=options)
     assert notices(check, replaced(file, slip.right, slip.wrong))

@@ -119,6 +119,18 @@ def test_arguments_stay_as_they_are(numeric: ModuleType) -> None:
     assert all(np.array_equal(X, Y) for X, Y in zip(arguments, before, strict=True))
 
 
+def test_large_entries_are_finite(numeric: ModuleType) -> None:
+    """Though the sum of their squares is not."""
+    for dtype, large in [
+        (np.float32, 1e30),
+        (np.float64, 1e200),
+        (np.complex64, 1e30j),
+        (np.complex128, 1e200j),
+    ]:
+        X = np.full((2, 2), large, dtype)
+        assert np.array_equal(numeric.product(X, np.eye(2, dtype=dtype)), X)
+
+
 # ---- refusals
 
 
@@ -134,6 +146,16 @@ Refusal = tuple[Callable[[Any], object], type[Exception], str]
 
 # What is called, the error, and the whole message.
 REFUSED: dict[str, Refusal] = {
+    "a number of steps with a fraction": (
+        lambda n: n.arrays.check_count("every", 2.0),
+        TypeError,
+        "every: expected a whole number of steps; received float",
+    ),
+    "no steps": (
+        lambda n: n.arrays.check_count("every", 0),
+        ValueError,
+        "every: expected at least 1 step; received 0",
+    ),
     "list": (
         lambda n: n.product([[1.0]], B),
         TypeError,
@@ -341,6 +363,8 @@ BREAKS: list[tuple[str, str, str, Callable[[ModuleType], None] | str]] = [
     ("arrays.py", "value.size == 0", "len(value) == 0", "no columns"),
     ("arrays.py", "not finite.all()", "not finite.any()", "NaN"),
     ("arrays.py", "np.isfinite(value)", "~np.isnan(value)", "infinity"),
+    ("arrays.py", "np.isfinite(value)", "np.abs(value) < 1e20", test_large_entries_are_finite),
+    ("arrays.py", "if cmath.isfinite(np.vdot(value, value)):", "if True:", "infinity"),
     ("arrays.py", "matrix.ndim != 2", "matrix.ndim < 2", "stack of matrices"),
 ]
 

@@ -43,6 +43,7 @@ class NetworkRun:
         self.arrays: dict[str, Any] = {
             **vars(params),
             **vars(run),
+            "h": run.h,
             "g": back.h,
             "g_o": back.o,
             "g_a": back.a,

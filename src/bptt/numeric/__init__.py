@@ -24,6 +24,7 @@ from bptt.numeric.backward import (
     sum_over_copies,
 )
 from bptt.numeric.blindness import BlindnessTable, blindness
+from bptt.numeric.checkpointing import checkpointed_loss_and_gradients
 from bptt.numeric.gradcheck import GradientError, GradientReport, TensorComparison, compare, gradcheck
 from bptt.numeric.losses import (
     logit_gradients,
@@ -44,6 +45,8 @@ from bptt.numeric.scalar import (
     two_steps,
 )
 from bptt.numeric.slips import SLIPS, Slip
+from bptt.numeric.truncation import truncated_loss_and_gradients
+from bptt.numeric.workspace import Workspace
 
 __all__ = [
     "SLIPS",
@@ -59,9 +62,11 @@ __all__ = [
     "TensorComparison",
     "TwoStepGradients",
     "TwoSteps",
+    "Workspace",
     "backward",
     "blindness",
     "central_differences",
+    "checkpointed_loss_and_gradients",
     "compare",
     "complex_step",
     "copies",
@@ -87,6 +92,7 @@ __all__ = [
     "tanh_jacobian",
     "tanh_vjp",
     "total_loss",
+    "truncated_loss_and_gradients",
     "two_step_gradients",
     "two_step_loss",
     "two_steps",

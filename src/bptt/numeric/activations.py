@@ -191,16 +191,17 @@ def softmax_vjp(g: Array, p: Array) -> Array:
     return p * (g - np.sum(p * g, axis=-1, keepdims=True))
 
 
-def shifted_logits(o: Array) -> Array:
+def shifted_logits(o: Array, out: Array | None = None) -> Array:
     """Subtract from each row of logits its largest real part, so that no exponential exceeds 1.
 
     The shift is a constant to the complex step, as it must be: softmax does not depend on it.
 
     Args:
         o: (..., K).
+        out: where the result goes, which may be o itself; a new array if not given.
 
     Returns:
-        (..., K).
+        (..., K), in C order.
 
     Raises:
         TypeError, ValueError: as `softmax`.
@@ -208,7 +209,8 @@ def shifted_logits(o: Array) -> Array:
     check_array("o", o)
     if o.ndim == 0:
         raise ValueError("o: expected shape (..., K); received shape ()")
-    return o - o.real.max(axis=-1, keepdims=True)
+    shifted: Array = np.subtract(o, o.real.max(axis=-1, keepdims=True), out=out, order="C")
+    return shifted
 
 
 def _diagonal(v: Array) -> Array:

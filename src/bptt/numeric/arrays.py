@@ -4,6 +4,7 @@ Nothing is coerced silently. A list, an integer array or a mixture of precisions
 gradient of such a thing comes out truncated, or in another precision than the reader thinks.
 """
 
+import cmath
 from collections.abc import Mapping
 from typing import Any
 
@@ -36,6 +37,9 @@ def check_array(name: str, value: object, dtypes: tuple[type, ...] = REAL_OR_COM
         raise TypeError(f"{name}: expected dtype {expected}; received {value.dtype}{hint}")
     if value.size == 0:
         raise ValueError(f"{name}: expected every size to be at least 1; received shape {value.shape}")
+    # A finite sum of squares has finite terms, and is quickly had; one that overflows says nothing.
+    if cmath.isfinite(np.vdot(value, value)):
+        return
     finite = np.isfinite(value)
     if not finite.all():
         index = tuple(int(i) for i in np.argwhere(~finite)[0])
@@ -48,17 +52,17 @@ def check_mapping(name: str, value: object) -> None:
         raise TypeError(f"{name}: expected a mapping from names to arrays; received {type(value).__name__}")
 
 
-def check_matrices(**matrices: Array) -> None:
-    """Check that each argument is a matrix with finite entries, and that all have one precision.
+def check_matrices(dtypes: tuple[type, ...] = REAL_OR_COMPLEX, /, **matrices: Array) -> None:
+    """Check that each argument is a matrix of one of `dtypes` with finite entries, and all of one precision.
 
     Real and complex matrices of one precision may meet: under the complex step some factors are complex.
 
     Raises:
-        TypeError: not an array, not floating or complex, or single and double precision mixed.
+        TypeError: not an array, of another dtype, or single and double precision mixed.
         ValueError: not of rank 2, an empty size, NaN or infinity.
     """
     for name, matrix in matrices.items():
-        check_array(name, matrix)
+        check_array(name, matrix, dtypes)
         if matrix.ndim != 2:
             raise ValueError(f"{name}: expected a matrix (rank 2); received shape {matrix.shape}")
     check_precision(**matrices)
@@ -90,6 +94,14 @@ def check_choice(name: str, value: object, choices: tuple[str, ...]) -> None:
         raise ValueError(f"{name}: expected {' or '.join(map(repr, choices))}; received {value!r}")
 
 
+def check_count(name: str, value: object) -> None:
+    """Check that `value` is a number of steps, at least 1; raises TypeError or ValueError otherwise."""
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise TypeError(f"{name}: expected a whole number of steps; received {type(value).__name__}")
+    if value < 1:
+        raise ValueError(f"{name}: expected at least 1 step; received {value}")
+
+
 def check_conform(name: str, matrix: Array, side: str, other: str, partner: Array, partner_side: str) -> None:
     """Check that `matrix` has as many rows or columns (`side`) as `partner` has rows or columns.
 
@@ -100,6 +112,11 @@ def check_conform(name: str, matrix: Array, side: str, other: str, partner: Arra
     if matrix.shape[_AXES[side]] != size:
         expected = f"{size} {side}, as many as {other} of shape {partner.shape} has {partner_side}"
         raise ValueError(f"{name}: expected {expected}; received shape {matrix.shape}")
+
+
+def rows(z: Array) -> Array:
+    """Write all axes before the last as one: (T, B, H) becomes (T·B, H). A view of z, if z is in C order."""
+    return z.reshape(-1, z.shape[-1])
 
 
 def as_double(name: str, value: object) -> Doubles:

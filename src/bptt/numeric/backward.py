@@ -7,8 +7,9 @@ With g_o⁽ᵗ⁾ = ∂L/∂o⁽ᵗ⁾, and so on, from the last step to the fir
     ∂L/∂U = Σₜ g_a⁽ᵗ⁾ x⁽ᵗ⁾ᵀ      ∂L/∂W = Σₜ g_a⁽ᵗ⁾ h⁽ᵗ⁻¹⁾ᵀ      ∂L/∂b = Σₜ g_a⁽ᵗ⁾      ∂L/∂h⁽⁰⁾ = Wᵀ g_a⁽¹⁾
     ∂L/∂V = Σₜ g_o⁽ᵗ⁾ h⁽ᵗ⁾ᵀ      ∂L/∂c = Σₜ g_o⁽ᵗ⁾             ∂L/∂x⁽ᵗ⁾ = Uᵀ g_a⁽ᵗ⁾
 
-A vector is a row here, so Wᵀ g is written g @ W. Nothing in this file is measured, and what measures does not
-import it.
+A vector is a row here, so Wᵀ g is written g @ W. What no step needs of another is done for all steps at once:
+Vᵀ g_o, tanh′, and each sum over t, which is one product of two matrices with T·B rows. Wᵀ g_a is left for
+the loop. Nothing in this file is measured, and what measures does not import it.
 
 Source: document 001, records S001-14 to 40; document 004, records S004-30 to 37.
 """
@@ -17,9 +18,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bptt.numeric.arrays import REAL, Array, check_array, check_instance, check_precision, check_shape
-from bptt.numeric.losses import logit_gradients, total_loss
-from bptt.numeric.rnn import ForwardPass, Parameters, forward
+from bptt.numeric.arrays import REAL, Array, check_array, check_instance, check_precision, check_shape, rows
+from bptt.numeric.losses import first_loss, loss_and_logit_gradients
+from bptt.numeric.rnn import ForwardPass, Parameters, checked_start, fill_logits, fill_states, weights
+from bptt.numeric.workspace import Workspace
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,7 +50,7 @@ class Gradients:
     Attributes:
         U, W, V, b, c: (H, D), (H, H), (K, H), (H,), (K,).
         h0: (B, H) or (H,).
-        x: (T, B, D) or (T, D).
+        x: (T, B, D) or (T, D); None where it was not asked for.
     """
 
     U: Array
@@ -57,7 +59,7 @@ class Gradients:
     b: Array
     c: Array
     h0: Array
-    x: Array
+    x: Array | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,38 +78,91 @@ class Copies:
 
 
 def loss_and_gradients(
-    params: Parameters, x: Array, y: Array, h0: Array | None = None, *, loss: str = "nll", steps: str = "all"
+    params: Parameters,
+    x: Array,
+    y: Array,
+    h0: Array | None = None,
+    *,
+    loss: str = "nll",
+    steps: str = "all",
+    inputs: bool = True,
+    workspace: Workspace | None = None,
 ) -> tuple[float, Gradients]:
     """Compute the loss L and its gradient by the parameters, the first state and the inputs.
 
     Args:
         params: the parameters; float32 or float64.
-        x: (T, B, D), or (T, D) for a single sequence.
+        x: (T, B, D), or (T, D) for a single sequence. Fastest in C order; otherwise it is copied.
         y: (T, B) or (T,) integer labels, or (T, B, K) or (T, K) distributions. With the last step's loss
             alone, only y[-1] counts.
         h0: (B, H) or (H,); zero if not given.
         loss: "nll" or "squared_error".
         steps: "all" or "last": which steps have a loss.
+        inputs: whether the gradient by x is wanted; it is one more product.
+        workspace: the buffers of an earlier call with the same sizes, so that none is allocated. What is
+            returned is never in them, and they change no bit of it.
 
     Returns:
         L, and the gradients, all summed over time and batch.
 
     Raises:
-        TypeError: not Parameters, not a NumPy array of dtype float32 or float64 (labels: integer), or mixed
-            precision.
+        TypeError: not Parameters, not a NumPy array of dtype float32 or float64 (labels: integer), mixed
+            precision, or a workspace that is none.
         ValueError: wrong rank or size, an empty sequence, NaN or infinity, a label out of range, targets that
-            are no distribution, an unknown loss or choice of steps.
+            are no distribution, an unknown loss or choice of steps, a workspace made for other sizes.
 
     Source: document 001, records S001-11 to 40.
     """
-    run = forward(params, x, h0)
-    # Complex arrays pass through the network for a measurement's sake; a gradient by them is not meant here.
-    for name, array in {**vars(params), "x": x, "h0": run.h0}.items():
-        check_array(name, array, REAL)
-    g_o = logit_gradients(run.o, y, loss=loss, steps=steps)
-    gradients = sum_over_copies(run, backward(params, run, g_o))
-    value = total_loss(run.o, y, loss=loss, steps=steps)
-    return value.real, gradients
+    h0 = checked_start(params, x, h0, REAL)
+    first = first_loss(x, loss, steps)
+    work = Workspace(params, x) if workspace is None else workspace
+    check_instance("workspace", work, Workspace)
+    work.check(params, x)
+    work.states[0] = h0
+    work.carried[...] = 0  # nothing follows the last step
+    arrays = weights(params, x.dtype)
+    return segment(arrays, np.ascontiguousarray(x), y, work, loss=loss, first=first, inputs=inputs)
+
+
+def segment(
+    arrays: tuple[Array, Array, Array, Array, Array],
+    x: Array,
+    y: Array,
+    work: Workspace,
+    *,
+    loss: str,
+    first: int,
+    inputs: bool,
+) -> tuple[float, Gradients]:
+    """Run a stretch of a sequence forward and back: all of `loss_and_gradients` but its checks.
+
+    Args:
+        arrays: U, W, V, b, c, in C order.
+        x: (T, B, D) or (T, D), in C order.
+        y: as for `loss_and_gradients`.
+        work: the buffers, for T steps or more. states[0] is the state before the stretch; carried is Wᵀ g_a
+            of the step after it, and becomes the gradient by states[0].
+        loss, inputs: as for `loss_and_gradients`.
+        first: the index of the first step that has a loss.
+
+    Returns:
+        The loss of the stretch, and the gradients; all of them new arrays.
+
+    Raises:
+        TypeError, ValueError: as `loss_and_gradients`, for y or for states that overflow.
+    """
+    U, W, V, b, c = arrays
+    T = len(x)
+    h, o, g_a = work.states[: T + 1], work.o[:T], work.g_a[:T]
+    fill_states(U, W, b, x, h[1:], h)
+    fill_logits(V, c, h[1:], o)
+    value, g_o = loss_and_logit_gradients(o, y, loss=loss, first=first, out=o)
+    for block in work.blocks(T):
+        g_h = work.g_h[: block.stop - block.start]
+        carry_back(W, V, h[block.start : block.stop + 1], g_o[block], g_h, g_a[block], work.carried)
+    return value.real, Gradients(
+        **over_copies(x, h, g_o, g_a), h0=work.carried.copy(), x=by_inputs(g_a, U) if inputs else None
+    )
 
 
 def backward(params: Parameters, run: ForwardPass, g_o: Array) -> BackwardPass:
@@ -135,14 +190,33 @@ def backward(params: Parameters, run: ForwardPass, g_o: Array) -> BackwardPass:
     check_shape("g_o", g_o, run.o.shape, "that of the logits")
     check_precision(o=run.o, g_o=g_o)
 
-    U, W, V = params.U, params.W, params.V
-    g_h, g_a = np.empty((2, *run.h.shape), np.result_type(run.h, g_o))
+    dtype = np.result_type(run.states, g_o)
+    U, W, V, _, _ = weights(params, dtype)
+    g_h, g_a = np.empty((2, *run.h.shape), dtype)
     carried = np.zeros_like(g_h[0])  # nothing follows the last step
-    for t in reversed(range(len(g_h))):
-        g_h[t] = g_o[t] @ V + carried
-        g_a[t] = g_h[t] * (1 - run.h[t] ** 2)
-        carried = g_a[t] @ W
-    return BackwardPass(o=g_o, h=g_h, a=g_a, x=g_a @ U, h0=carried)
+    carry_back(W, V, run.states, np.ascontiguousarray(g_o, dtype), g_h, g_a, carried)
+    return BackwardPass(o=g_o, h=g_h, a=g_a, x=by_inputs(g_a, U), h0=carried)
+
+
+def carry_back(W: Array, V: Array, states: Array, g_o: Array, g_h: Array, g_a: Array, carried: Array) -> None:
+    """Run back through the steps: g_h⁽ᵗ⁾ = Vᵀ g_o⁽ᵗ⁾ + Wᵀ g_a⁽ᵗ⁺¹⁾, g_a⁽ᵗ⁾ = (1 − (h⁽ᵗ⁾)²) ⊙ g_h⁽ᵗ⁾.
+
+    Args:
+        W, V: as in `Parameters`, in C order.
+        states: (T + 1, B, H) or (T + 1, H), as in `ForwardPass`.
+        g_o: (T, B, K) or (T, K), in C order.
+        g_h, g_a: (T, B, H) or (T, H), filled.
+        carried: (B, H) or (H,), Wᵀ g_a of the step after the last; becomes that of the first, which is the
+            gradient by states[0].
+    """
+    h = states[1:]
+    np.dot(rows(g_o), V, out=rows(g_h))
+    np.multiply(h, h, out=g_a)
+    np.subtract(1, g_a, out=g_a)
+    for g_h_t, g_a_t in zip(g_h[::-1], g_a[::-1], strict=True):
+        g_h_t += carried
+        g_a_t *= g_h_t
+        np.dot(g_a_t, W, carried)
 
 
 def sum_over_copies(run: ForwardPass, back: BackwardPass) -> Gradients:
@@ -157,15 +231,18 @@ def sum_over_copies(run: ForwardPass, back: BackwardPass) -> Gradients:
 
     Source: records S001-30 to 39.
     """
-    return Gradients(
-        U=outer(back.a, run.x),
-        W=outer(back.a, run.h_before),
-        V=outer(back.o, run.h),
-        b=total(back.a),
-        c=total(back.o),
-        h0=back.h0,
-        x=back.x,
-    )
+    return Gradients(**over_copies(run.x, run.states, back.o, back.a), h0=back.h0, x=back.x)
+
+
+def over_copies(x: Array, states: Array, g_o: Array, g_a: Array) -> dict[str, Array]:
+    """Compute the gradient by each parameter: one product over all steps and sequences, or one sum."""
+    return {
+        "U": outer(g_a, x),
+        "W": outer(g_a, states[:-1]),
+        "V": outer(g_o, states[1:]),
+        "b": total(g_a),
+        "c": total(g_o),
+    }
 
 
 def copies(run: ForwardPass, back: BackwardPass) -> Copies:
@@ -193,12 +270,17 @@ def copies(run: ForwardPass, back: BackwardPass) -> Copies:
     )
 
 
+def by_inputs(g_a: Array, U: Array) -> Array:
+    """Compute ∂L/∂x⁽ᵗ⁾ = Uᵀ g_a⁽ᵗ⁾ for all steps in one product: (..., H) gives (..., D)."""
+    return (rows(g_a) @ U).reshape(*g_a.shape[:-1], U.shape[1])
+
+
 def outer(g: Array, z: Array) -> Array:
     """Compute g zᵀ, summed over all axes before the last: (..., m) and (..., n) give (m, n)."""
-    return g.reshape(-1, g.shape[-1]).T @ z.reshape(-1, z.shape[-1])
+    return rows(g).T @ rows(z)
 
 
 def total(g: Array) -> Array:
     """Sum g over all axes before the last: (..., m) gives (m,)."""
-    rows: Array = g.reshape(-1, g.shape[-1]).sum(axis=0)
-    return rows
+    summed: Array = rows(g).sum(axis=0)
+    return summed

@@ -39,9 +39,7 @@ def nll(o: Array, y: Array) -> Array:
 
     Source: records S001-08, S003-03, S004-08, 09 and 15.
     """
-    z = shifted_logits(o)
-    loss: Array = np.log(np.exp(z).sum(axis=-1)) - (targets(y, o) * z).sum(axis=-1)
-    return loss
+    return nll_and_gradient(o, y)[0]
 
 
 def nll_gradient(o: Array, y: Array) -> Array:
@@ -58,7 +56,30 @@ def nll_gradient(o: Array, y: Array) -> Array:
 
     Source: records S001-13, S004-25 and 26.
     """
-    return softmax(o) - targets(y, o)
+    return nll_and_gradient(o, y)[1]
+
+
+def nll_and_gradient(o: Array, y: Array, out: Array | None = None) -> tuple[Array, Array]:
+    """Compute `nll` and `nll_gradient` from the same exponentials.
+
+    Args:
+        o, y: as for `nll`.
+        out: (..., K) in C order, where the exponentials go, and with labels the gradient; it may be o
+            itself. A new array if not given.
+
+    Returns:
+        The losses, (...), and the gradient, (..., K).
+
+    Raises:
+        TypeError, ValueError: as `nll`.
+    """
+    z = shifted_logits(o, out)
+    y = targets(y, o)
+    z_y = z.reshape(-1)[labelled(y, z)] if is_labels(y) else (y * z).sum(axis=-1)
+    p = np.exp(z, out=z)
+    sums = p.sum(axis=-1, keepdims=True)
+    p /= sums
+    return np.log(sums[..., 0]) - z_y, minus_targets(p, y)
 
 
 def squared_error(o: Array, y: Array) -> Array:
@@ -76,7 +97,7 @@ def squared_error(o: Array, y: Array) -> Array:
     Source: record S004-07.
     """
     p = softmax(o)
-    loss: Array = ((targets(y, o) - p) ** 2).sum(axis=-1)
+    loss: Array = (minus_targets(p, targets(y, o)) ** 2).sum(axis=-1)
     return loss
 
 
@@ -95,7 +116,7 @@ def squared_error_gradient(o: Array, y: Array) -> Array:
     Source: the loss of record S004-07; the document derives no gradient of it.
     """
     p = softmax(o)
-    return softmax_vjp(2 * (p - targets(y, o)), p)
+    return softmax_vjp(2 * minus_targets(p.copy(), targets(y, o)), p)
 
 
 def total_loss(o: Array, y: Array, *, loss: str = "nll", steps: str = "all") -> float | complex:
@@ -117,11 +138,8 @@ def total_loss(o: Array, y: Array, *, loss: str = "nll", steps: str = "all") -> 
 
     Source: records S003-04 and 05; the last step alone is document 003's many-to-one network, S003-35.
     """
-    check_choice("loss", loss, LOSSES)
-    check_choice("steps", steps, STEPS)
-    each = nll(o, y) if loss == "nll" else squared_error(o, y)
-    value: float | complex = np.sum(each if steps == "all" else each[-1]).item()
-    return value
+    first = first_loss(o, loss, steps)
+    return loss_and_logit_gradients(o, y, loss=loss, first=first)[0]
 
 
 def logit_gradients(o: Array, y: Array, *, loss: str = "nll", steps: str = "all") -> Array:
@@ -138,57 +156,102 @@ def logit_gradients(o: Array, y: Array, *, loss: str = "nll", steps: str = "all"
 
     Source: records S001-05 and S001-11 to 13.
     """
+    first = first_loss(o, loss, steps)
+    return loss_and_logit_gradients(o, y, loss=loss, first=first)[1]
+
+
+def loss_and_logit_gradients(
+    o: Array, y: Array, *, loss: str, first: int, out: Array | None = None
+) -> tuple[float | complex, Array]:
+    """Compute what `total_loss` and `logit_gradients` do, where the steps from index `first` on have a loss.
+
+    Args:
+        o, y: as for `total_loss`.
+        loss: "nll" or "squared_error".
+        first: from 0, where all steps have a loss, to T, where none has.
+        out: as for `nll_and_gradient`.
+
+    Returns:
+        The loss, and its gradient, of the shape of o.
+
+    Raises:
+        TypeError, ValueError: as `nll`.
+    """
+    if loss == "nll":
+        each, g_o = nll_and_gradient(o, y, out)
+    else:
+        each, g_o = squared_error(o, y), squared_error_gradient(o, y)
+    g_o[:first] = 0
+    return each[first:].sum().item(), g_o
+
+
+def first_loss(o: Array, loss: str, steps: str) -> int:
+    """Return the index of the first step that has a loss, and refuse an unknown word for either choice."""
     check_choice("loss", loss, LOSSES)
     check_choice("steps", steps, STEPS)
-    g_o = nll_gradient(o, y) if loss == "nll" else squared_error_gradient(o, y)
-    if steps == "last":
-        g_o[:-1] = 0
-    return g_o
+    return 0 if steps == "all" else len(o) - 1
 
 
 def targets(y: Array, o: Array) -> Array:
-    """Return one row of targets for each row of logits: labels become one-hot rows.
+    """Return the targets as they are, if they fit the logits; NumPy's label of a single step as an array.
 
     Args:
         y: (...) integer labels, or (..., K) floating distributions.
         o: (..., K), the logits.
 
     Returns:
-        (..., K), of the precision of o.
+        y.
 
     Raises:
         TypeError, ValueError: as `nll`.
 
     Source: records S001-13 (the indicator) and S004-06 (the label vector).
     """
-    if isinstance(y, np.integer):  # NumPy's own label of a single step
+    if isinstance(y, np.integer):
         y = np.array(y)
     if type(y) is not np.ndarray or y.dtype.kind not in "iufc":
         received = y.dtype if type(y) is np.ndarray else type(y).__name__
         raise TypeError(f"y: expected a NumPy array of integers or floating targets; received {received}")
-    labels = y.dtype.kind in "iu"
-    if y.shape != (o.shape[:-1] if labels else o.shape):
+    if y.shape != (o.shape[:-1] if is_labels(y) else o.shape):
         raise ValueError(
             f"y: expected integer labels of shape {o.shape[:-1]} or floating targets of shape {o.shape}; "
             f"received {y.dtype} of shape {y.shape}"
         )
-    return one_hot(y, o) if labels else distributions(y, o)
+    if is_labels(y):
+        check_labels(y, o.shape[-1])
+    else:
+        check_distributions(y, o)
+    return y
 
 
-def one_hot(y: Array, o: Array) -> Array:
-    """Turn labels into rows that are 1 at the label and 0 elsewhere; `targets` says the rest."""
-    size = o.shape[-1]
-    wrong = np.argwhere((y < 0) | (y >= size))
-    if len(wrong) > 0:
-        place = tuple(int(i) for i in wrong[0])
+def is_labels(y: Array) -> bool:
+    """Tell labels from distributions, by the dtype."""
+    return y.dtype.kind in "iu"
+
+
+def labelled(y: Array, o: Array) -> Array:
+    """Return which entries of o, counted through all rows, the labels point to; of the shape of y."""
+    K = o.shape[-1]
+    return np.arange(0, o.size, K).reshape(y.shape) + y.astype(np.intp, copy=False)
+
+
+def minus_targets(p: Array, y: Array) -> Array:
+    """Compute p − y; labels are subtracted in p itself, which must be in C order."""
+    if not is_labels(y):
+        return p - y
+    p.reshape(-1)[labelled(y, p)] -= 1
+    return p
+
+
+def check_labels(y: Array, size: int) -> None:
+    """Check that labels count the classes from 0; `targets` says the rest."""
+    if y.min() < 0 or y.max() >= size:
+        place = tuple(int(i) for i in np.argwhere((y < 0) | (y >= size))[0])
         raise ValueError(f"y: expected labels from 0 to {size - 1}; received {y[place]}{_at(place)}")
-    rows = np.zeros(o.shape, o.real.dtype)
-    np.put_along_axis(rows, y[..., None], 1, axis=-1)
-    return rows
 
 
-def distributions(y: Array, o: Array) -> Array:
-    """Return rows of targets as they are, if each is a distribution; `targets` says the rest."""
+def check_distributions(y: Array, o: Array) -> None:
+    """Check that each row of targets is a distribution; `targets` says the rest."""
     check_array("y", y)
     check_precision(o=o, y=y)
     sums = y.real.sum(axis=-1, keepdims=True)
@@ -199,7 +262,6 @@ def distributions(y: Array, o: Array) -> Array:
             raise ValueError(
                 f"y: expected rows with no negative entry that sum to 1; received {y[place]}{_at(place)}"
             )
-    return y
 
 
 def _at(place: tuple[int, ...]) -> str:

@@ -3,8 +3,8 @@
     a⁽ᵗ⁾ = W h⁽ᵗ⁻¹⁾ + U x⁽ᵗ⁾ + b,    h⁽ᵗ⁾ = tanh(a⁽ᵗ⁾),    o⁽ᵗ⁾ = V h⁽ᵗ⁾ + c,    t = 1 … T
 
 Time is the first axis. A batch of B sequences has arrays (T, B, ·), a single sequence (T, ·). A vector of the
-formulas is a row here, so W h is written h @ W.T. Step t of the formulas is index t − 1 of the arrays, and
-h⁽⁰⁾ is the array h0. Sizes: D inputs, H hidden units, K classes.
+formulas is a row here, so W h is written h @ W.T. Step t of the formulas is index t − 1 of the arrays, but
+`states` begins with h⁽⁰⁾. Sizes: D inputs, H hidden units, K classes.
 
 Source: documents 001 and 004.
 """
@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from bptt.numeric.arrays import (
+    REAL_OR_COMPLEX,
     Array,
     check_array,
     check_conform,
@@ -21,6 +22,7 @@ from bptt.numeric.arrays import (
     check_matrices,
     check_precision,
     check_shape,
+    rows,
 )
 from bptt.numeric.losses import total_loss
 
@@ -61,20 +63,25 @@ class ForwardPass:
         x: (T, B, D) or (T, D), the inputs.
         h0: (B, H) or (H,), the state before the first step.
         a: (T, B, H) or (T, H), the pre-activations.
-        h: (T, B, H) or (T, H), the states.
+        states: (T + 1, B, H) or (T + 1, H), the states from h⁽⁰⁾ to h⁽ᵀ⁾.
         o: (T, B, K) or (T, K), the logits.
     """
 
     x: Array
     h0: Array
     a: Array
-    h: Array
+    states: Array
     o: Array
+
+    @property
+    def h(self) -> Array:
+        """The state that each step ends with, h⁽ᵗ⁾; (T, B, H) or (T, H)."""
+        return self.states[1:]
 
     @property
     def h_before(self) -> Array:
         """The state that each step starts from, h⁽ᵗ⁻¹⁾: h0 first; (T, B, H) or (T, H)."""
-        return np.concatenate([self.h0[None], self.h[:-1]])
+        return self.states[:-1]
 
 
 def forward(params: Parameters, x: Array, h0: Array | None = None) -> ForwardPass:
@@ -96,31 +103,47 @@ def forward(params: Parameters, x: Array, h0: Array | None = None) -> ForwardPas
 
     Source: records S001-02a and 03, S003-01 and 02, S004-02 to 05.
     """
-    check_instance("params", params, Parameters)
-    check_parameters(params)
-    U, W, V, b, c = params.U, params.W, params.V, params.b, params.c
-    check_array("x", x)
-    if x.ndim not in (2, 3) or x.shape[-1] != U.shape[1]:
-        D = U.shape[1]
-        expected = f"shape (T, {D}) or (T, B, {D}), since U of shape {U.shape} has {D} columns"
-        raise ValueError(f"x: expected {expected}; received shape {x.shape}")
-    shape = (*x.shape[1:-1], len(b))
-    if h0 is None:
-        h0 = np.zeros(shape, x.real.dtype)
-    check_array("h0", h0)
-    check_shape("h0", h0, shape, f"for x of shape {x.shape} and U of shape {U.shape}")
-    check_precision(U=U, x=x, h0=h0)
+    h0 = checked_start(params, x, h0)
+    dtype = np.result_type(x, h0, *vars(params).values())
+    U, W, V, b, c = weights(params, dtype)
+    batch = x.shape[1:-1]
+    states = np.empty((len(x) + 1, *batch, len(b)), dtype)
+    a, o = np.empty_like(states[1:]), np.empty((len(x), *batch, len(c)), dtype)
+    states[0] = h0
+    fill_states(U, W, b, np.ascontiguousarray(x, dtype), a, states)
+    fill_logits(V, c, states[1:], o)
+    return ForwardPass(x, h0, a, states, o)
 
-    dtype = np.result_type(x, h0, U, W, V, b, c)
-    a, h = np.empty((2, len(x), *shape), dtype)
-    o = np.empty((*x.shape[:-1], len(c)), dtype)
-    before = h0
-    for t in range(len(x)):
-        a[t] = before @ W.T + x[t] @ U.T + b
-        h[t] = np.tanh(a[t])
-        o[t] = h[t] @ V.T + c
-        before = h[t]
-    return ForwardPass(x, h0, a, h, o)
+
+def fill_states(U: Array, W: Array, b: Array, x: Array, a: Array, states: Array) -> None:
+    """Run through the steps: a⁽ᵗ⁾ = W h⁽ᵗ⁻¹⁾ + U x⁽ᵗ⁾ + b, h⁽ᵗ⁾ = tanh(a⁽ᵗ⁾).
+
+    U x⁽ᵗ⁾ + b waits for no state, so it is one product for all steps; only W h⁽ᵗ⁻¹⁾ is left for the loop.
+
+    Args:
+        U, W, b: as in `Parameters`; with x, of the dtype of a.
+        x: (T, B, D) or (T, D), in C order.
+        a: (T, B, H) or (T, H), filled; where it is states[1:], the states take its place.
+        states: (T + 1, B, H) or (T + 1, H), with h⁽⁰⁾ first; the others are filled.
+    """
+    np.dot(rows(x), U.T, out=rows(a))
+    a += b
+    transposed, carried = W.T, np.empty_like(states[0])
+    for before, a_t, h_t in zip(states[:-1], a, states[1:], strict=True):
+        a_t += np.dot(before, transposed, carried)
+        np.tanh(a_t, h_t)
+
+
+def fill_logits(V: Array, c: Array, h: Array, o: Array) -> None:
+    """Compute o⁽ᵗ⁾ = V h⁽ᵗ⁾ + c for all steps in one product.
+
+    Args:
+        V, c: as in `Parameters`.
+        h: (T, B, H) or (T, H).
+        o: (T, B, K) or (T, K), filled.
+    """
+    np.dot(rows(h), V.T, out=rows(o))
+    o += c
 
 
 def network_loss(
@@ -195,16 +218,47 @@ def unrolled_loss(
     return total_loss(np.array(logits), y, loss=loss, steps=steps)
 
 
-def check_parameters(params: Parameters) -> None:
+def weights(params: Parameters, dtype: np.dtype) -> tuple[Array, Array, Array, Array, Array]:
+    """Return U, W, V, b, c in this dtype and in C order, as the loops need them; copied if they are not."""
+    U, W, V, b, c = (np.ascontiguousarray(array, dtype) for array in vars(params).values())
+    return U, W, V, b, c
+
+
+def checked_start(
+    params: Parameters, x: Array, h0: Array | None, dtypes: tuple[type, ...] = REAL_OR_COMPLEX
+) -> Array:
+    """Check the network and its inputs; return the state before the first step, zero if none is given.
+
+    Raises:
+        TypeError, ValueError: as `forward`; TypeError also where a dtype is none of `dtypes`.
+    """
+    check_instance("params", params, Parameters)
+    check_parameters(params, dtypes)
+    U = params.U
+    check_array("x", x, dtypes)
+    if x.ndim not in (2, 3) or x.shape[-1] != U.shape[1]:
+        D = U.shape[1]
+        expected = f"shape (T, {D}) or (T, B, {D}), since U of shape {U.shape} has {D} columns"
+        raise ValueError(f"x: expected {expected}; received shape {x.shape}")
+    shape = (*x.shape[1:-1], len(U))
+    if h0 is None:
+        h0 = np.zeros(shape, x.real.dtype)
+    check_array("h0", h0, dtypes)
+    check_shape("h0", h0, shape, f"for x of shape {x.shape} and U of shape {U.shape}")
+    check_precision(U=U, x=x, h0=h0)
+    return h0
+
+
+def check_parameters(params: Parameters, dtypes: tuple[type, ...] = REAL_OR_COMPLEX) -> None:
     """Check the parameters: `forward` does so again, since arrays can change in place.
 
     Raises:
         TypeError, ValueError: as `Parameters`.
     """
     U, W, V, b, c = params.U, params.W, params.V, params.b, params.c
-    check_matrices(U=U, W=W, V=V)
-    check_array("b", b)
-    check_array("c", c)
+    check_matrices(dtypes, U=U, W=W, V=V)
+    check_array("b", b, dtypes)
+    check_array("c", c, dtypes)
     check_precision(U=U, W=W, V=V, b=b, c=c)
     H, K = len(U), len(V)
     check_shape("W", W, (H, H), f"since U of shape {U.shape} has {H} rows")

@@ -13,8 +13,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from bptt.numeric.backward import backward, loss_and_gradients, sum_over_copies
-from bptt.numeric.losses import logit_gradients, nll_gradient, squared_error_gradient
+from bptt.numeric.backward import carry_back, loss_and_gradients, over_copies, segment
+from bptt.numeric.losses import loss_and_logit_gradients, nll_and_gradient, squared_error_gradient
 
 
 @dataclass(frozen=True)
@@ -40,11 +40,12 @@ class Slip:
             ValueError: the right line does not stand in the sources exactly once.
         """
         functions = (
-            nll_gradient,
+            nll_and_gradient,
             squared_error_gradient,
-            logit_gradients,
-            backward,
-            sum_over_copies,
+            loss_and_logit_gradients,
+            carry_back,
+            over_copies,
+            segment,
             loss_and_gradients,
         )
         source = "\n\n".join(inspect.getsource(function) for function in functions)
@@ -53,7 +54,7 @@ class Slip:
                 f"right: expected a text that stands in the backward pass once; received {self.right!r}, "
                 f"which stands there {source.count(self.right)} times"
             )
-        names: dict[str, Any] = {**nll_gradient.__globals__, **backward.__globals__}
+        names: dict[str, Any] = {**nll_and_gradient.__globals__, **segment.__globals__}
         exec(compile(source.replace(self.right, self.wrong), f"<slip: {self.name}>", "exec"), names)
         wrong: Callable[..., Any] = names["loss_and_gradients"]
         return wrong
@@ -61,51 +62,55 @@ class Slip:
 
 SLIPS = (
     # The gradient by the logits.
-    Slip("label minus prediction", "return softmax(o) - targets(y, o)", "return targets(y, o) - softmax(o)"),
+    Slip("label minus prediction", "- z_y, minus_targets(p, y)", "- z_y, -minus_targets(p, y)"),
     Slip(
         "softmax′ after the log",
-        "return softmax(o) - targets(y, o)",
-        "return softmax_vjp(softmax(o) - targets(y, o), softmax(o))",
+        "- z_y, minus_targets(p, y)",
+        "- z_y, softmax_vjp(minus_targets(p.copy(), y), p)",
     ),
     Slip(
         "label of the step before",
-        "return softmax(o) - targets(y, o)",
-        "return softmax(o) - np.roll(targets(y, o), 1, axis=0)",
+        "- z_y, minus_targets(p, y)",
+        "- z_y, minus_targets(p, np.roll(y, 1, axis=0))",
     ),
-    Slip("mean over the batch", "return g_o\n", "return g_o / g_o[0, ..., 0].size\n"),
-    Slip("mean over time", "return g_o\n", "return g_o / len(g_o)\n"),
+    Slip("mean over the batch", ".item(), g_o\n", ".item(), g_o / g_o[0, ..., 0].size\n"),
+    Slip("mean over time", ".item(), g_o\n", ".item(), g_o / len(g_o)\n"),
     Slip(
         "no softmax′",
-        "return softmax_vjp(2 * (p - targets(y, o)), p)",
-        "return 2 * (p - targets(y, o))",
+        "return softmax_vjp(2 * minus_targets(p.copy(), targets(y, o)), p)",
+        "return 2 * minus_targets(p.copy(), targets(y, o))",
         "squared_error",
     ),
     Slip(
         "only the diagonal of softmax′",
-        "return softmax_vjp(2 * (p - targets(y, o)), p)",
-        "return 2 * (p - targets(y, o)) * p * (1 - p)",
+        "return softmax_vjp(2 * minus_targets(p.copy(), targets(y, o)), p)",
+        "return 2 * minus_targets(p.copy(), targets(y, o)) * p * (1 - p)",
         "squared_error",
     ),
-    Slip("factor 2 forgotten", "2 * (p - targets(y, o))", "(p - targets(y, o))", "squared_error"),
+    Slip("factor 2 forgotten", "softmax_vjp(2 * ", "softmax_vjp(", "squared_error"),
     # The recursion through the states.
-    Slip("V not transposed", "g_o[t] @ V + carried", "g_o[t] @ V.T + carried"),
-    Slip("W not transposed", "carried = g_a[t] @ W", "carried = g_a[t] @ W.T"),
-    Slip("output term dropped", "g_o[t] @ V + carried", "g_o[t] @ V * (t == len(g_h) - 1) + carried"),
-    Slip("no carry through time", "carried = g_a[t] @ W", "carried = 0 * (g_a[t] @ W)"),
-    Slip("sign of the carried term", "g_o[t] @ V + carried", "g_o[t] @ V - carried"),
-    Slip("missing tanh′", "g_h[t] * (1 - run.h[t] ** 2)", "g_h[t]"),
-    Slip("doubled tanh′", "(1 - run.h[t] ** 2)", "(1 - run.h[t] ** 2) ** 2"),
-    Slip("tanh′ one step early", "(1 - run.h[t] ** 2)", "(1 - run.h_before[t] ** 2)"),
-    Slip("tanh′ one step late", "(1 - run.h[t] ** 2)", "(1 - run.h[min(t + 1, len(g_h) - 1)] ** 2)"),
-    Slip("diagonal on the other side", "carried = g_a[t] @ W", "carried = g_h[t] @ W * (1 - run.h[t] ** 2)"),
+    Slip("V not transposed", "np.dot(rows(g_o), V, out=rows(g_h))", "np.dot(rows(g_o), V.T, out=rows(g_h))"),
+    Slip("W not transposed", "np.dot(g_a_t, W, carried)", "np.dot(g_a_t, W.T, carried)"),
+    Slip("output term dropped", "V, out=rows(g_h))", "V, out=rows(g_h)); g_h[:-1] = 0"),
+    Slip("no carry through time", "np.dot(g_a_t, W, carried)", "carried[...] = 0"),
+    Slip("sign of the carried term", "g_h_t += carried", "g_h_t -= carried"),
+    Slip("missing tanh′", "g_a_t *= g_h_t", "g_a_t[...] = g_h_t"),
+    Slip("doubled tanh′", "g_a_t *= g_h_t", "g_a_t *= g_a_t * g_h_t"),
+    Slip("tanh′ one step early", "h = states[1:]", "h = states[:-1]"),
+    Slip("tanh′ one step late", "h = states[1:]", "h = states[[*range(2, len(states)), -1]]"),
+    Slip(
+        "diagonal on the other side",
+        "g_a_t *= g_h_t",
+        "np.dot(g_h_t, W, carried); carried *= g_a_t; g_a_t *= g_h_t; continue",
+    ),
     # The sums over the copies.
-    Slip("h⁽ᵗ⁾ for h⁽ᵗ⁻¹⁾", "outer(back.a, run.h_before)", "outer(back.a, run.h)"),
-    Slip("h⁽ᵗ⁻¹⁾ for h⁽ᵗ⁾", "outer(back.o, run.h)", "outer(back.o, run.h_before)"),
-    Slip("input of the step before", "outer(back.a, run.x)", "outer(back.a, np.roll(run.x, 1, axis=0))"),
-    Slip("factors of W swapped", "outer(back.a, run.h_before)", "outer(run.h_before, back.a)"),
-    Slip("factors of U swapped", "outer(back.a, run.x)", "outer(run.x, back.a)"),
-    Slip("W of the last step only", "outer(back.a, run.h_before)", "outer(back.a[-1], run.h_before[-1])"),
-    Slip("U overwritten, not added up", "outer(back.a, run.x)", "outer(back.a[0], run.x[0])"),
-    Slip("b without tanh′", "total(back.a)", "total(back.h)"),
-    Slip("c of the last step only", "total(back.o)", "total(back.o[-1])"),
+    Slip("h⁽ᵗ⁾ for h⁽ᵗ⁻¹⁾", "outer(g_a, states[:-1])", "outer(g_a, states[1:])"),
+    Slip("h⁽ᵗ⁻¹⁾ for h⁽ᵗ⁾", "outer(g_o, states[1:])", "outer(g_o, states[:-1])"),
+    Slip("input of the step before", "outer(g_a, x)", "outer(g_a, np.roll(x, 1, axis=0))"),
+    Slip("factors of W swapped", "outer(g_a, states[:-1])", "outer(states[:-1], g_a)"),
+    Slip("factors of U swapped", "outer(g_a, x)", "outer(x, g_a)"),
+    Slip("W of the last step only", "outer(g_a, states[:-1])", "outer(g_a[-1], states[-2])"),
+    Slip("U overwritten, not added up", "outer(g_a, x)", "outer(g_a[0], x[0])"),
+    Slip("b without tanh′", "total(g_a)", "total(g_a / (1 - states[1:] ** 2))"),
+    Slip("c of the last step only", "total(g_o)", "total(g_o[-1])"),
 )

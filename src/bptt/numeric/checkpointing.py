@@ -1,0 +1,86 @@
+"""Backpropagation through time in little memory: few states are kept, and those between computed again.
+
+`loss_and_gradients` keeps every state until the backward pass has used it, so its memory grows with T. Here
+the forward pass keeps one state in `every`, and the backward pass runs each stretch forward again before it
+goes back through it. With `every` about √T the kept states and the stretch are both √T long. The price is the
+states' arithmetic a second time; the gradients are the same sums in another order.
+
+Source: T. Chen, B. Xu, C. Zhang and C. Guestrin, "Training deep nets with sublinear memory cost",
+arXiv:1604.06174 (2016).
+"""
+
+import math
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from bptt.numeric.arrays import REAL, Array, check_count
+from bptt.numeric.backward import Gradients, segment
+from bptt.numeric.losses import first_loss, targets
+from bptt.numeric.rnn import Parameters, checked_start, fill_states, weights
+from bptt.numeric.workspace import Workspace
+
+
+def checkpointed_loss_and_gradients(
+    params: Parameters,
+    x: Array,
+    y: Array,
+    h0: Array | None = None,
+    *,
+    every: int | None = None,
+    loss: str = "nll",
+    steps: str = "all",
+    inputs: bool = True,
+) -> tuple[float, Gradients]:
+    """Compute what `loss_and_gradients` does, to rounding, in memory for 2√T steps instead of T.
+
+    Args:
+        params, x, y, h0, loss, steps: as for `loss_and_gradients`. Where x is not in C order, stretches of it
+            are copied.
+        every: how many steps lie between two states that are kept; √T, rounded up, if not given.
+        inputs: whether the gradient by x is wanted, which has T steps, too.
+
+    Returns:
+        L, and the gradients.
+
+    Raises:
+        TypeError, ValueError: as `loss_and_gradients`, or `every` is not a whole number from 1 on.
+    """
+    h0 = checked_start(params, x, h0, REAL)
+    first = first_loss(x, loss, steps)
+    every = math.isqrt(len(x) - 1) + 1 if every is None else every
+    check_count("every", every)
+    # All labels are looked at before the first step is run, and none of the logits is there yet.
+    targets(y, np.broadcast_to(x.dtype.type(0), (*x.shape[:-1], len(params.c))))
+
+    arrays = U, W, _, b, _ = weights(params, x.dtype)
+    work = Workspace(params, x[:every])
+    starts = range(0, len(x), every)
+    kept = [h0]
+    for start in starts[:-1]:
+        work.states[0] = kept[-1]
+        fill_states(U, W, b, np.ascontiguousarray(x[start : start + every]), work.states[1:], work.states)
+        kept.append(work.states[-1].copy())
+
+    value = 0.0
+    by_inputs: list[Any] = []
+    sums = {name: np.zeros_like(array) for name, array in vars(params).items()}
+    work.carried[...] = 0  # nothing follows the last step
+    for start, state in zip(reversed(starts), reversed(kept), strict=True):
+        here = slice(start, start + every)
+        work.states[0] = state
+        part, gradients = segment(
+            arrays,
+            np.ascontiguousarray(x[here]),
+            y[here],
+            work,
+            loss=loss,
+            first=max(0, first - start),
+            inputs=inputs,
+        )
+        value += part
+        for name, total in sums.items():
+            total += vars(gradients)[name]
+        by_inputs.append(gradients.x)
+    return value, replace(gradients, **sums, x=np.concatenate(by_inputs[::-1]) if inputs else None)
