@@ -1,7 +1,5 @@
 """A browser, and the built site served to it."""
 
-import os
-import shutil
 import threading
 from collections.abc import Iterator
 from functools import partial
@@ -10,21 +8,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
-from visit import SITE
-
-NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
-MISSING = (
-    f"none of {', '.join(NAMES)} is on PATH, and these tests need one: "
-    "install Chromium (on Debian and Ubuntu: apt install chromium) or Google Chrome"
-)
-
-
-def installed() -> str:
-    """Return the path of a Chromium; without one skip the test, or fail where CI promises that it runs."""
-    found = next(filter(None, map(shutil.which, NAMES)), None)
-    if not found:
-        (pytest.fail if os.environ.get("CI") else pytest.skip)(MISSING)
-    return found
+from visit import MISSING, SITE, installed
 
 
 # Not for the whole session: Playwright keeps an event loop running, and other tests run their own.
@@ -32,6 +16,7 @@ def installed() -> str:
 def browser() -> Iterator[Browser]:
     """An installed Chromium that finds no other machine."""
     path = installed()
+    assert path, MISSING
     with sync_playwright() as playwright:
         alone = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
         browser = playwright.chromium.launch(executable_path=path, args=[alone, "--no-sandbox"])
