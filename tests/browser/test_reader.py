@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 from visit import NARROW, SITE, WIDE, Visit
 
 pytestmark = pytest.mark.slow
+visit.need_browser()
 expect.set_options(timeout=30_000)  # as long as all else is waited for
 CHAPTER = "chapters/through-time/state-recursion.html"
 LEDGER = "chapters/ledger/index.html"
@@ -179,10 +180,9 @@ def test_the_site_can_be_read_from_a_folder(browser: Browser) -> None:
 
 
 # What is seen of the focus: how the element looks now that it has it, and once it has lost it.
-FOCUSED = """async () => {
+FOCUSED = """() => {
   const element = document.activeElement;
   if (element === document.body) return null;
-  await Promise.all(document.getAnimations().map((moving) => moving.finished));  // the skip link slides in
   const look = () => [element, ...element.children].map((part) => {
     const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(part);
     return [outlineStyle === "none" ? "" : outlineWidth, boxShadow].join();
@@ -199,6 +199,7 @@ FOCUSED = """async () => {
 
 def stops(page: Page, most: int = 400) -> list[dict]:
     """Press Tab until the focus leaves the page, and tell where it stopped."""
+    page.add_style_tag(content="* { transition: none !important }")  # the skip link slides in
     found = []
     while len(found) < most:
         page.keyboard.press("Tab")

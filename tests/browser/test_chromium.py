@@ -1,0 +1,30 @@
+"""What is said where there is no browser."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.slow
+
+
+def tried(path: Path, ci: str) -> subprocess.CompletedProcess[str]:
+    """Try one page with nothing but a folder on PATH."""
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-k", "phone and trust"]
+    environment = os.environ | {"PATH": str(path), "CI": ci, "CHROMIUM": ""}
+    here = Path(__file__).parent
+    return subprocess.run([*command, str(here)], capture_output=True, text=True, env=environment)
+
+
+def test_without_a_browser_one_line_says_how_to_get_it(tmp_path: Path) -> None:
+    said = [line for line in tried(tmp_path, "").stdout.splitlines() if "apt install chromium" in line]
+    assert [line[:7] for line in said] == ["SKIPPED"]
+
+
+def test_without_a_browser_the_tests_fail_where_ci_promises_one(tmp_path: Path) -> None:
+    done = tried(tmp_path, "true")
+    assert done.returncode == 1
+    assert "apt install chromium" in done.stdout
+    assert "1 error" in done.stdout
