@@ -9,7 +9,6 @@ from playwright.sync_api import Browser
 from visit import NARROW, PAGES, SITE, WIDE, Visit
 
 pytestmark = pytest.mark.slow
-visit.need_browser()
 
 
 # Each page is opened once with scripts and once without; conftest.py gives its tests to one process.

@@ -10,7 +10,6 @@ from playwright.sync_api import Browser, Page, expect
 from visit import NARROW, SITE, WIDE, Visit
 
 pytestmark = pytest.mark.slow
-visit.need_browser()
 expect.set_options(timeout=30_000)  # as long as all else is waited for
 CHAPTER = "chapters/through-time/state-recursion.html"
 LEDGER = "chapters/ledger/index.html"

@@ -1,13 +1,10 @@
 """A page opened in a browser, and what can be held against it: each check lists its complaints."""
 
 import io
-import os
-import shutil
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pytest
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Locator, Page
 
@@ -21,22 +18,6 @@ AXE = ROOT / "node_modules/axe-core/axe.min.js"
 CHECKS = Path(__file__).with_suffix(".js").read_text("utf-8")
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice"]
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
-MISSING = (
-    f"none of {', '.join(NAMES)} is on PATH, and these tests need one: "
-    "install Chromium (on Debian and Ubuntu: apt install chromium) or Google Chrome"
-)
-
-
-def installed() -> str | None:
-    return next(filter(None, map(shutil.which, NAMES)), None)
-
-
-def need_browser() -> None:
-    """Leave a file of tests out where there is no browser; but CI promises one, and there they fail."""
-    if not installed() and not os.environ.get("CI"):
-        pytest.skip(MISSING, allow_module_level=True)
-
 
 class Visit:
     """A page that was opened, with every folded part unfolded, and what it asked for and complained of."""
@@ -48,7 +29,7 @@ class Visit:
         self.failed: list[str] = []
         self.errors: list[str] = []
         self.page.on("request", self.note_request)
-        self.page.on("requestfailed", lambda request: self.failed.append(request.url))
+        self.page.on("requestfailed", lambda request: self.failed.append(f"{request.url}: {request.failure}"))
         self.page.on("response", lambda answer: answer.ok or self.failed.append(answer.url))
         self.page.on("console", lambda said: said.type == "error" and self.errors.append(said.text))
         self.page.on("pageerror", lambda error: self.errors.append(error.message))
