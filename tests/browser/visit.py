@@ -29,7 +29,7 @@ class Visit:
         self.failed: list[str] = []
         self.errors: list[str] = []
         self.page.on("request", self.note_request)
-        self.page.on("requestfailed", lambda request: self.failed.append(f"{request.url}: {request.failure}"))
+        self.page.on("requestfailed", self.note_failure)
         self.page.on("response", lambda answer: answer.ok or self.failed.append(answer.url))
         self.page.on("console", lambda said: said.type == "error" and self.errors.append(said.text))
         self.page.on("pageerror", lambda error: self.errors.append(error.message))
@@ -45,6 +45,10 @@ class Visit:
     def note_request(self, request: Any) -> None:
         if not request.url.startswith((self.home, "data:", "blob:")):
             self.foreign.append(request.url)
+
+    def note_failure(self, request: Any) -> None:
+        if request.failure != "net::ERR_ABORTED":  # the page gave it up, for the reader went on
+            self.failed.append(f"{request.url}: {request.failure}")
 
     def shown(self, width: int, theme: str = "light") -> Page:
         """Show the page at a width and in a theme."""
