@@ -66,6 +66,13 @@ def test_a_claim_shows_what_was_proved_and_carries_it_as_evidence():
     assert 0 <= evidence["residual"] < 1e-14
 
 
+def test_a_claim_names_each_symbol_that_it_prints_once():
+    markdown = shown(claim(grad(L, A), G @ B.T, "left"))["text/markdown"]
+    assert "- symbols: {symbol}`L`, {symbol}`A`, {symbol}`G`, {symbol}`B`\n" in markdown
+    in_time = shown(claim(inner(o[t], o[t]), o[t].T @ o[t], "squared", few="a square"))
+    assert "- symbols: {symbol}`o[t]`, {symbol}`t`\n" in in_time["text/markdown"]
+
+
 @pytest.mark.parametrize(
     ("right", "reason"),
     [(-G @ B.T, "Refuted"), (2 * (G @ B.T), "Refuted"), ((G * G) @ B.T, "Refuted"), (G, "ShapeError")],

@@ -1,6 +1,7 @@
 """State, prove, measure and show a formula in one line; or show that a wrong one is rejected."""
 
 import math
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -14,7 +15,7 @@ from bptt.check import Judgement, judge
 from bptt.kernel import Equation, Formula, Proof, Refuted, ShapeError, Undecided, latex, prove
 from bptt.kernel.formula import Named, free_indices
 from bptt.kernel.latex import equation, interval, name
-from bptt.kernel.names import series_of, symbols_of
+from bptt.kernel.names import series_of
 from bptt.kernel.time import Horizon, Step
 from bptt.numeric import compare
 
@@ -238,9 +239,10 @@ def definition(defined: Formula | Equation, label: str, of: Records = ()) -> Def
 
 
 def symbols(*sides: Formula) -> list[str]:
-    """Name the symbols of formulas as the notation page does, a series by its value at t."""
-    found = dict.fromkeys(item.name for item in symbols_of(*sides))
-    return [*found, *(f"{item.name}[t]" for item in series_of(*sides))]
+    """Name what is printed in formulas, as the notation page does: a series by its value at t."""
+    series = {item.name for item in series_of(*sides)}
+    printed = re.findall(r"(?<![\w.])[A-Za-z]\w*\b(?!\()", " ".join(map(str, sides)))
+    return list(dict.fromkeys(f"{name}[t]" if name in series else name for name in printed))
 
 
 def held_for(*proofs: Proof) -> str:
