@@ -1,8 +1,8 @@
 """How fast, how small and how exact the gradients are, beside PyTorch, JAX, autograd and a plain loop.
 
 Writes benchmarks/results/bptt.md, bptt.svg and bptt-rewrites.svg, which the README and the chapter show; a
-word on the command line takes the place of "bptt". Peers that are not installed are left out: `pip install
-'.[peers]'` brings them. Every side runs in one thread.
+word on the command line takes the place of "bptt". Peers that are not installed are left out, and then it
+writes to _build/benchmarks: `pip install '.[peers]'` brings them. Every side runs in one thread.
 """
 
 import os

@@ -18,7 +18,8 @@ from measured.networks import GRID
 from measured.peers import PEERS
 from measured.timing import Spread
 
-RESULTS = Path(__file__).parents[1] / "results"
+ROOT = Path(__file__).parents[2]
+RESULTS = ROOT / "benchmarks/results"
 VERSIONS = ("numpy", "torch", "jax", "autograd")
 COLOURS = ("#d55e00", "#0072b2", "#009e73", "#cc79a7", "#56b4e9")
 
@@ -64,13 +65,15 @@ class Found:
 
 
 def write(found: Found, name: str, took: float) -> None:
-    """Write NAME.md, NAME.svg and NAME-rewrites.svg to benchmarks/results."""
-    RESULTS.mkdir(exist_ok=True)
+    """Write NAME.md, NAME.svg and NAME-rewrites.svg to benchmarks/results, or without all peers to _build."""
+    # What the book shows is not replaced by less.
+    folder = ROOT / "_build/benchmarks" if found.absent else RESULTS
+    folder.mkdir(parents=True, exist_ok=True)
     text = table(found, took)
-    (RESULTS / f"{name}.md").write_text(text, encoding="utf-8")
-    plot_ratios(found, RESULTS / f"{name}.svg")
-    plot_gains(found, RESULTS / f"{name}-rewrites.svg")
-    print(text)
+    (folder / f"{name}.md").write_text(text, encoding="utf-8")
+    plot_ratios(found, folder / f"{name}.svg")
+    plot_gains(found, folder / f"{name}-rewrites.svg")
+    print(f"{text}\nin {folder.relative_to(ROOT)}")
 
 
 def table(found: Found, took: float) -> str:
