@@ -12,7 +12,7 @@ from bptt.book.ledger import NOT_YET, VERDICTS, Found, Row
 def summary(table: list[Row]) -> str:
     """Count the verdicts of each document, in a Markdown table with a column for each document."""
     documents = sorted({row.id[1:4] for row in table})
-    links = [f"{{ref}}`{number} <ledger-{number}>`" for number in documents]
+    links = [evidence.ledger_link(number) for number in documents]
     lines = [f"| verdict | {' | '.join(links)} | all |"]
     lines.append("|---" + "|---:" * (len(documents) + 1) + "|")
     counted = [(name, [row for row in table if row.verdict == name]) for name in (*VERDICTS, NOT_YET)]
@@ -32,10 +32,8 @@ def index(table: list[Row]) -> str:
     for row in table:
         page = row.found[0].page if row.found else ""
         chapter = f"{{doc}}`{short(page)} </{page}>`" if page else "—"
-        document = f"{{ref}}`{row.id[1:4]} <ledger-{row.id[1:4]}>`"
-        lines.append(
-            f"| {{ref}}`{row.id} <ledger-{row.id.lower()}>` | {row.verdict} | {document} | {chapter} |"
-        )
+        document = evidence.ledger_link(row.id[1:4])
+        lines.append(f"| {evidence.ledger_link(row.id)} | {row.verdict} | {document} | {chapter} |")
     return "\n".join(lines)
 
 
@@ -55,7 +53,7 @@ def about(table: list[Row], what: str) -> str:
 
 def erratum(row: Row) -> str:
     """Write one record for a list of what was found: as printed, what came out, and why."""
-    lines = [f"**{{ref}}`{row.id} <ledger-{row.id.lower()}>`.** {escaped(str(row.record['says']))}"]
+    lines = [f"**{evidence.ledger_link(row.id)}.** {escaped(str(row.record['says']))}"]
     lines += displayed(str(row.record.get("formula", "")))
     lines += [line for item in row.found for line in ("", finding(item))]
     return "\n".join(lines)

@@ -51,7 +51,7 @@ def describe(app: Sphinx, page: str, template: str, context: Context, doctree: n
     """Say where the site is, and what a page is about: its first paragraph in words alone, or the project."""
     context["site_address"] = app.config.html_baseurl
     found = (node for node in (doctree.findall(nodes.paragraph) if doctree else ()) if is_prose(node))
-    first = next((node.astext() for node in found), downloads.project(Path(app.srcdir))["description"])
+    first = next((node.astext() for node in found), "") or downloads.project(Path(app.srcdir))["description"]
     context["description"] = " ".join(first.split())
 
 
