@@ -16,7 +16,7 @@ help:
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
 
 book: $(VENV)/.book node_modules/.package-lock.json ## execute every notebook and build the site
-	@$(BIN)/python -m bptt.book.build
+	@$(BIN)/python -m bptt.site.build
 
 test: lint $(VENV)/.dev node_modules/.package-lock.json ## everything that must hold, with the book built from an empty cache
 	@$(BIN)/python -m pytest $(SHARED) -m "not slow"
@@ -38,10 +38,10 @@ lab: $(VENV)/.dev ## open the chapters as notebooks in JupyterLab
 	@$(BIN)/jupyter lab --ContentsManager.allow_hidden=False
 
 notebooks: $(VENV)/.book ## write each chapter as .ipynb with its outputs to _build/notebooks
-	@$(BIN)/python -m bptt.book.execute --write _build/notebooks
+	@$(BIN)/python -m bptt.site.notebooks --write _build/notebooks
 
 pdf: $(VENV)/.book node_modules/.package-lock.json ## print the whole book as one PDF, with an installed Chromium
-	@$(BIN)/python -m bptt.book.pdf
+	@$(BIN)/python -m bptt.site.pdf
 
 # Each save starts a build in a process of its own. What it writes outside _build must not start the next.
 serve: $(VENV)/.dev node_modules/.package-lock.json ## show the site at localhost:8000 (PORT=) and rebuild it at each save

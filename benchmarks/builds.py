@@ -19,17 +19,17 @@ from typing import NamedTuple
 
 import yaml
 
-from bptt.book import execute
+from bptt.site import notebooks
 
 ROOT = Path(__file__).parents[1]
-OURS = [sys.executable, "-m", "bptt.book.build"]
+OURS = [sys.executable, "-m", "bptt.site.build"]
 PLAIN = [str(Path(sys.executable).with_name("jupyter-book")), "build", "."]
 MUST = {"from nothing": 0.75, "unchanged": 0.1, "one chapter edited": 0.25}
 
 # What the book adds to Jupyter Book, less all that needs the outputs before the first page is read: executing
 # the notebooks, offering them to take away, and the ledger. So the plain build has less to do than ours.
 EXTENSION = """
-from bptt.book import katex, landing, search, typeface
+from bptt.site import katex, landing, search, typeface
 from docutils.parsers.rst import Directive
 
 class Ledger(Directive):
@@ -91,7 +91,7 @@ def build(command: list[str], book: Path) -> tuple[Times, str]:
     done = subprocess.run(command, cwd=book, capture_output=True, text=True)
     seconds = Times(time.perf_counter() - started, worked() - before)
     log = done.stdout + done.stderr
-    missing = [page for page in execute.pages(book) if not (book / f"_build/html/{page}.html").exists()]
+    missing = [page for page in notebooks.pages(book) if not (book / f"_build/html/{page}.html").exists()]
     if done.returncode or missing:
         sys.exit(f"{log}\nthe build failed{missing and ': no page ' + ', '.join(missing)}")
     return seconds, log

@@ -22,7 +22,7 @@ import short_book
 from chromium import chromium, served
 from weight import HEAVIEST, weigh, weigh_site
 
-from bptt.book.pdf import CannotPrint
+from bptt.site.pdf import CannotPrint
 
 ROOT = Path(__file__).parents[1]
 BIN = Path(sys.executable).parent

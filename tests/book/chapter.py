@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from myst_nb.core.read import myst_nb_reader_plugin
 
-from bptt.book.execute import notebooks
+from bptt.site import notebooks
 
 ROOT = Path(__file__).parents[2]
-PAGES = [page for page, _ in notebooks(ROOT)]
+PAGES = [page for page, _ in notebooks.read(ROOT)]
 CHAPTERS = [page for page in PAGES if page.startswith("chapters/")]
 
 each_chapter = pytest.mark.parametrize("page", CHAPTERS)

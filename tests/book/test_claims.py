@@ -17,12 +17,12 @@ from bptt.book import (
     computed,
     definition,
     exercise,
-    given,
     record,
     rejected,
+    stated,
 )
 from bptt.book.evidence import MIME
-from bptt.book.run import Run
+from bptt.book.sample import Sample
 from bptt.kernel import (
     Index,
     Undecided,
@@ -37,7 +37,8 @@ from bptt.kernel import (
     softmax,
     vector,
 )
-from bptt.numeric import loss, vjp_left
+from bptt.numeric import vjp_left
+from bptt.numeric.products import loss
 from bptt.symbolic import diff, grad
 from bptt.symbolic.network import o, t, y
 
@@ -69,7 +70,7 @@ def test_a_claim_shows_what_was_proved_and_carries_it_as_evidence():
 def test_a_claim_names_each_symbol_that_it_prints_once():
     markdown = shown(claim(grad(L, A), G @ B.T, "left"))["text/markdown"]
     assert "- symbols: {symbol}`L`, {symbol}`A`, {symbol}`G`, {symbol}`B`\n" in markdown
-    in_time = shown(claim(inner(o[t], o[t]), o[t].T @ o[t], "squared", few="a square"))
+    in_time = shown(claim(inner(o[t], o[t]), o[t].T @ o[t], "squared", why_few="a square"))
     assert "- symbols: {symbol}`o[t]`, {symbol}`t`\n" in in_time["text/markdown"]
 
 
@@ -100,7 +101,7 @@ def test_a_label_one_step_off_is_seen_on_the_run_of_the_network(by):
 def test_few_wrong_variants_need_a_reason():
     with pytest.raises(NotProved, match="only 2 wrong variants conform"):
         claim(G * 1, G, "few")
-    assert claim(G * 1, G, "few", few="there is nothing to it").judgement.refuted
+    assert claim(G * 1, G, "few", why_few="there is nothing to it").judgement.refuted
 
 
 @pytest.mark.parametrize(
@@ -137,7 +138,7 @@ def test_a_claim_says_what_it_assumes():
 
 def test_a_claim_says_which_wrong_variants_are_undecided():
     a, b = scalar("a"), scalar("b")
-    undecided = claim(log(a * b) * 2, log(b * a) * 2, "logarithm", few="a logarithm hides what is in it")
+    undecided = claim(log(a * b) * 2, log(b * a) * 2, "logarithm", why_few="a logarithm hides what is in it")
     assert undecided.evidence()["mutants"]["undecided"] > 0
     assert re.search(r"^- `.*` — \*\*undecided\*\*$", undecided.details(), flags=re.MULTILINE)
 
@@ -145,11 +146,11 @@ def test_a_claim_says_which_wrong_variants_are_undecided():
 def test_a_run_of_more_sizes_than_it_knows_is_refused():
     many = sizes("n m k p q r u v")
     with pytest.raises(ValueError, match="a run knows 7 different sizes, these have 8"):
-        Run(*(vector(f"v_{size}", size) for size in many))
+        Sample(*(vector(f"v_{size}", size) for size in many))
 
 
 def test_a_run_has_unequal_sizes_and_is_always_the_same():
-    first, second = Run(A, B, G), Run(A, B, G)
+    first, second = Sample(A, B, G), Sample(A, B, G)
     assert len(set(first.sizes.values())) == 3
     assert 1 not in first.sizes.values()
     for name, array in first.arrays.items():
@@ -189,7 +190,7 @@ def test_only_a_name_has_a_definition():
 
 
 def test_given_values_are_a_definition():
-    assert shown(given(v, [[1], [2]], "values"))[MIME]["outcome"] == "defined"
+    assert shown(stated(v, [[1], [2]], "values"))[MIME]["outcome"] == "defined"
 
 
 def test_a_formula_is_computed_at_exact_values():

@@ -18,7 +18,7 @@ from bptt.book import (
 )
 from bptt.book.claims import equations, held_for
 from bptt.book.evidence import MIME
-from bptt.book.run import Run
+from bptt.book.sample import Sample
 from bptt.kernel import (
     Equation,
     Index,
@@ -228,7 +228,7 @@ def test_a_wrong_number_of_steps_is_a_disagreement():
 
 # The run.
 def test_a_run_of_the_network_hides_nothing():
-    run = Run(states[t].value)
+    run = Sample(states[t].value)
     assert run.sizes.keys() == {"n", "m", "k", "T"}
     assert len(set(run.sizes.values())) == 4
     assert min(run.sizes.values()) > 1
@@ -240,7 +240,7 @@ def test_a_run_of_the_network_hides_nothing():
 
 
 def test_the_series_have_the_values_of_the_run():
-    run = Run(h[t], g[t])
+    run = Sample(h[t], g[t])
     for name, item in (("x", x), ("h", h), ("o", o), ("g", g), ("g_o", g_o)):
         assert (run.value(item[t], {t}) == run.arrays[name]).all()
     assert (run.value(h[0]) == run.arrays["h0"]).all()
@@ -261,14 +261,14 @@ def test_the_series_have_the_values_of_the_run():
 )
 def test_the_equations_of_the_network_hold_on_the_run(item):
     equation = item[t]
-    run = Run(equation.left, equation.right)
+    run = Sample(equation.left, equation.right)
     left, right = run.value(equation.left, {t}), run.value(equation.right, {t})
     assert left == pytest.approx(right, rel=1e-12)
     assert left[1:] != pytest.approx(right[:-1], rel=1e-2)
 
 
 def test_the_last_gradient_of_a_run_has_nothing_after_it():
-    run = Run(nothing_after.left)
+    run = Sample(nothing_after.left)
     assert not run.value(nothing_after.left).any()
     assert run.value(g[T]).all()
 
@@ -276,8 +276,8 @@ def test_the_last_gradient_of_a_run_has_nothing_after_it():
 def test_what_the_network_does_not_have_is_drawn():
     p, _ = sizes("p q")
     q, r = series("q", p, n), matrix("R", p, n)
-    run = Run(q[t], r)
-    assert run.sizes["p"] not in (1, *Run(h[t]).sizes.values())
+    run = Sample(q[t], r)
+    assert run.sizes["p"] not in (1, *Sample(h[t]).sizes.values())
     assert run.value(q[t], {t}).shape == (6, run.sizes["p"], 3)
     assert (run.value(r) == run.arrays["R"]).all()
     assert (run.value(q[t - 1], {t})[1:] == run.value(q[t], {t})[:-1]).all()
@@ -295,7 +295,7 @@ def test_a_variant_without_a_drawn_symbol_is_run_on_the_same_arrays():
 
 
 def test_where_nothing_speaks_of_time_there_is_no_network():
-    run = Run(vector("v", n), W)
+    run = Sample(vector("v", n), W)
     assert run.network is None
     assert run.arrays.keys() == {"v", "W"}
     assert run.value(W @ vector("v", n)).shape == (3, 1)
@@ -303,7 +303,7 @@ def test_where_nothing_speaks_of_time_there_is_no_network():
 
 def test_axes_are_in_the_order_of_the_names():
     i = Index("i", n)
-    run = Run(h[t])
+    run = Sample(h[t])
     assert (run.value(h[t][i], {t, i}) == run.arrays["h"].T).all()
     assert run.value(h[t].T @ g[t], {t}) == pytest.approx((run.arrays["h"] * run.arrays["g"]).sum(axis=1))
     assert run.value(h[T].T @ g[1]).shape == ()
@@ -381,7 +381,7 @@ def test_what_is_concluded_is_shown_as_a_claim():
     assert not shown.judgement.undecided
     with pytest.raises(NotProved, match="claim few: only 2 wrong variants conform"):
         concluded(prove(U * 1, U), "few")
-    assert concluded(prove(U * 1, U), "few", "S000-23", few="it is all there is").evidence()["records"]
+    assert concluded(prove(U * 1, U), "few", "S000-23", why_few="it is all there is").evidence()["records"]
 
 
 # How the states vary with W.

@@ -86,7 +86,7 @@ def test_a_reused_workspace_changes_no_bit(numeric: ModuleType, single: bool) ->
         first = numeric.loss_and_gradients(params, x, y, h0, workspace=work)
         kept = {name: array.copy() for name, array in vars(first[1]).items()}
         numeric.loss_and_gradients(
-            params, -x, y[::-1].copy(), workspace=work, loss="squared_error", steps="last"
+            params, -x, y[::-1].copy(), workspace=work, loss="squared_error", loss_at="last"
         )
         assert same(vars(first[1]), kept)
         again = numeric.loss_and_gradients(params, x, y, h0, workspace=work)
@@ -300,7 +300,8 @@ def test_the_loss_is_the_sum_of_last_losses(numeric: ModuleType, loss: str) -> N
     params, x, y, h0 = network(numeric)
     whole, gradients = numeric.loss_and_gradients(params, x, y, h0, loss=loss)
     parts = [
-        numeric.loss_and_gradients(params, x[:t], y[:t], h0, loss=loss, steps="last") for t in range(1, T + 1)
+        numeric.loss_and_gradients(params, x[:t], y[:t], h0, loss=loss, loss_at="last")
+        for t in range(1, T + 1)
     ]
     assert whole == pytest.approx(sum(part for part, _ in parts), rel=1e-14)
     for name in ["U", "W", "V", "b", "c", "h0"]:
@@ -310,8 +311,8 @@ def test_the_loss_is_the_sum_of_last_losses(numeric: ModuleType, loss: str) -> N
 def test_only_the_last_label_counts_for_the_last_loss(numeric: ModuleType) -> None:
     params, x, y, h0 = network(numeric)
     other = np.concatenate([(y[:-1] + 1) % K, y[-1:]])
-    loss, gradients = numeric.loss_and_gradients(params, x, y, h0, steps="last")
-    again = numeric.loss_and_gradients(params, x, other, h0, steps="last")
+    loss, gradients = numeric.loss_and_gradients(params, x, y, h0, loss_at="last")
+    again = numeric.loss_and_gradients(params, x, other, h0, loss_at="last")
     assert loss == again[0]
     assert all(np.array_equal(vars(gradients)[name], vars(again[1])[name]) for name in NAMES)
 
@@ -460,9 +461,9 @@ REFUSED: dict[str, Refusal] = {
         "loss: expected 'nll' or 'squared_error'; received 'mse'",
     ),
     "unknown steps": (
-        lambda n: called(n, steps="first"),
+        lambda n: called(n, loss_at="first"),
         ValueError,
-        "steps: expected 'all' or 'last'; received 'first'",
+        "loss_at: expected 'all' or 'last'; received 'first'",
     ),
     "labels as a list": (
         lambda n: called(n, y=[[0] * B] * T),

@@ -58,20 +58,20 @@ def test_totals(numeric: ModuleType, loss: str, steps: str) -> None:
     value, _ = each(numeric, loss)
     for o, y in [(LOGITS, Y), (LOGITS[:, 0], Y[:, 0]), (LOGITS, soft(Y))]:
         expected = value(o, y).sum() if steps == "all" else value(o, y)[-1].sum()
-        total = numeric.total_loss(o, y, loss=loss, steps=steps)
+        total = numeric.total_loss(o, y, loss=loss, loss_at=steps)
         assert type(total) is float
         assert total == pytest.approx(expected, rel=1e-15)
-        gradients = {"o": numeric.logit_gradients(o, y, loss=loss, steps=steps)}
-        f = partial(numeric.total_loss, y=y, loss=loss, steps=steps)
+        gradients = {"o": numeric.logit_gradients(o, y, loss=loss, loss_at=steps)}
+        f = partial(numeric.total_loss, y=y, loss=loss, loss_at=steps)
         numeric.gradcheck(f, gradients, {"o": o}).require(1e-13)
-    assert type(numeric.total_loss(LOGITS + 0j, Y, loss=loss, steps=steps)) is complex
+    assert type(numeric.total_loss(LOGITS + 0j, Y, loss=loss, loss_at=steps)) is complex
     if steps == "last":
-        assert not numeric.logit_gradients(LOGITS, Y, loss=loss, steps=steps)[:-1].any()
+        assert not numeric.logit_gradients(LOGITS, Y, loss=loss, loss_at=steps)[:-1].any()
 
 
 def test_the_defaults(numeric: ModuleType) -> None:
-    assert numeric.total_loss(LOGITS, Y) == numeric.total_loss(LOGITS, Y, loss="nll", steps="all")
-    expected = numeric.logit_gradients(LOGITS, Y, loss="nll", steps="all")
+    assert numeric.total_loss(LOGITS, Y) == numeric.total_loss(LOGITS, Y, loss="nll", loss_at="all")
+    expected = numeric.logit_gradients(LOGITS, Y, loss="nll", loss_at="all")
     assert np.array_equal(numeric.logit_gradients(LOGITS, Y), expected)
 
 
@@ -121,8 +121,8 @@ def test_computed_distributions_pass(numeric: ModuleType) -> None:
 def test_arguments_stay_as_they_are(numeric: ModuleType) -> None:
     arrays = [LOGITS.copy(), Y.copy(), soft(Y)]
     for y, loss, steps in itertools.product(arrays[1:], LOSSES, ("all", "last")):
-        numeric.total_loss(arrays[0], y, loss=loss, steps=steps)
-        numeric.logit_gradients(arrays[0], y, loss=loss, steps=steps)
+        numeric.total_loss(arrays[0], y, loss=loss, loss_at=steps)
+        numeric.logit_gradients(arrays[0], y, loss=loss, loss_at=steps)
     assert all(np.array_equal(X, Z) for X, Z in zip(arrays, [LOGITS, Y, soft(Y)], strict=True))
 
 
@@ -220,9 +220,9 @@ REFUSED: dict[str, Refusal] = {
         "loss: expected 'nll' or 'squared_error'; received 'mse'",
     ),
     "unknown steps": (
-        lambda n: n.total_loss(LOGITS, Y, steps=-1),
+        lambda n: n.total_loss(LOGITS, Y, loss_at=-1),
         ValueError,
-        "steps: expected 'all' or 'last'; received -1",
+        "loss_at: expected 'all' or 'last'; received -1",
     ),
     "gradients of an unknown loss": (
         lambda n: n.logit_gradients(LOGITS, Y, loss="mse"),
@@ -230,9 +230,9 @@ REFUSED: dict[str, Refusal] = {
         "loss: expected 'nll' or 'squared_error'; received 'mse'",
     ),
     "gradients of unknown steps": (
-        lambda n: n.logit_gradients(LOGITS, Y, steps="first"),
+        lambda n: n.logit_gradients(LOGITS, Y, loss_at="first"),
         ValueError,
-        "steps: expected 'all' or 'last'; received 'first'",
+        "loss_at: expected 'all' or 'last'; received 'first'",
     ),
 }
 

@@ -296,7 +296,7 @@ REFUSED: dict[str, Refusal] = {
     "another choice": (
         lambda n: n.arrays.check_choice("steps", "first", ("all", "last")),
         ValueError,
-        "steps: expected 'all' or 'last'; received 'first'",
+        "loss_at: expected 'all' or 'last'; received 'first'",
     ),
     # NumPy alone would broadcast these two.
     "loss, cotangent of one row": (

@@ -71,8 +71,8 @@ def test_the_loss_is_that_of_the_logits(numeric: ModuleType, loss: str, steps: s
     params, x, y, h0 = network(numeric)
     o = numeric.forward(params, x, h0).o
     for targets in (y, soft(y)):
-        value = numeric.network_loss(params, x, targets, h0, loss=loss, steps=steps)
-        assert value == numeric.total_loss(o, targets, loss=loss, steps=steps)
+        value = numeric.network_loss(params, x, targets, h0, loss=loss, loss_at=steps)
+        assert value == numeric.total_loss(o, targets, loss=loss, loss_at=steps)
     assert numeric.network_loss(params, x, y, h0) == numeric.total_loss(o, y)
 
 
@@ -132,14 +132,14 @@ def test_with_equal_copies_and_nothing_pushed_it_is_the_loss_of_the_network(
     numeric: ModuleType, loss: str, steps: str, single: bool
 ) -> None:
     arrays, y, params, run = unrolled(numeric, single=single)
-    value = numeric.unrolled_loss(**arrays, y=y, loss=loss, steps=steps)
+    value = numeric.unrolled_loss(**arrays, y=y, loss=loss, loss_at=steps)
     assert isinstance(value, float)
-    expected = numeric.network_loss(params, run.x, y, run.h0, loss=loss, steps=steps)
+    expected = numeric.network_loss(params, run.x, y, run.h0, loss=loss, loss_at=steps)
     assert abs(value - expected) < 1e-14 * expected
     random = np.random.default_rng(2)  # all logits pushed alike would change nothing
     for name, array in arrays.items():
         pushed = arrays | {name: array + random.uniform(-0.5, 0.5, array.shape)}
-        assert abs(numeric.unrolled_loss(**pushed, y=y, loss=loss, steps=steps) - expected) > 1e-6, name
+        assert abs(numeric.unrolled_loss(**pushed, y=y, loss=loss, loss_at=steps) - expected) > 1e-6, name
 
 
 @pytest.mark.parametrize("single", [False, True])
@@ -167,10 +167,10 @@ def test_its_slopes_are_the_gradients_by_every_node(
     numeric: ModuleType, loss: str, steps: str, single: bool
 ) -> None:
     arrays, y, params, run = unrolled(numeric, single=single)
-    back = numeric.backward(params, run, numeric.logit_gradients(run.o, y, loss=loss, steps=steps))
+    back = numeric.backward(params, run, numeric.logit_gradients(run.o, y, loss=loss, loss_at=steps))
     claimed = {**vars(numeric.copies(run, back)), "x": back.x, "h0": back.h0, "e": back.h, "e_o": back.o}
     measured = numeric.complex_step(
-        lambda **at: numeric.unrolled_loss(y=y, **at, loss=loss, steps=steps), arrays
+        lambda **at: numeric.unrolled_loss(y=y, **at, loss=loss, loss_at=steps), arrays
     )
     assert set(measured) == set(claimed)
     for name, gradient in claimed.items():
@@ -405,12 +405,12 @@ BREAKS: list[tuple[str, str, Callable[[ModuleType], None] | str]] = [
     ("np.zeros(shape, x.real.dtype)", "np.zeros(shape)", lambda n: test_the_dtype_stays(n, np.float32)),
     ("return self.states[:-1]", "return self.states[1:]", values),
     ("return self.states[1:]", "return self.states[:-1]", values),
-    ("forward(params, x, h0).o, y, loss=loss, steps=steps",
-     "forward(params, x).o, y, loss=loss, steps=steps", last),
-    ("forward(params, x, h0).o, y, loss=loss, steps=steps",
+    ("forward(params, x, h0).o, y, loss=loss, loss_at=steps",
+     "forward(params, x).o, y, loss=loss, loss_at=steps", last),
+    ("forward(params, x, h0).o, y, loss=loss, loss_at=steps",
      "forward(params, x, h0).o, y, loss=loss", last),
-    ("forward(params, x, h0).o, y, loss=loss, steps=steps",
-     "forward(params, x, h0).o, y, steps=steps", last),
+    ("forward(params, x, h0).o, y, loss=loss, loss_at=steps",
+     "forward(params, x, h0).o, y, loss_at=steps", last),
     ("Parameters(U[t], W[t], V[t], b[t], c[t])", "Parameters(U[0], W[t], V[t], b[t], c[t])", copied),
     ("Parameters(U[t], W[t], V[t], b[t], c[t])", "Parameters(U[t], W[0], V[t], b[t], c[t])", copied),
     ("Parameters(U[t], W[t], V[t], b[t], c[t])", "Parameters(U[t], W[t], V[t], b[0], c[t])", copied),
@@ -422,9 +422,9 @@ BREAKS: list[tuple[str, str, Callable[[ModuleType], None] | str]] = [
     ("V[t].T + c[t] + e_o[t]", "V[t].T + c[0] + e_o[t]", copied),
     ("V[t].T + c[t] + e_o[t]", "V[t].T + c[t]", slopes),
     ("V[t].T + c[t] + e_o[t]", "V[t].T + c[t] + e_o[0]", slopes),
-    ("total_loss(np.array(logits), y, loss=loss, steps=steps)",
-     "total_loss(np.array(logits), y, steps=steps)", slopes),
-    ("total_loss(np.array(logits), y, loss=loss, steps=steps)",
+    ("total_loss(np.array(logits), y, loss=loss, loss_at=steps)",
+     "total_loss(np.array(logits), y, loss_at=steps)", slopes),
+    ("total_loss(np.array(logits), y, loss=loss, loss_at=steps)",
      "total_loss(np.array(logits), y, loss=loss)", slopes),
     ('"b": b, "c": c, "e": e, "e_o": e_o}', '"b": b, "c": c, "e": e}', "4 steps of e_o"),
     ("if len(array) != len(x):", "if len(array) < len(x):", "6 steps of W"),

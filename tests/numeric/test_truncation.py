@@ -31,7 +31,7 @@ def held_constant(
 
         def f(h0: Array, x: Array, **arrays: Array) -> Any:
             o = numeric.forward(numeric.Parameters(**arrays), x, h0).o
-            return numeric.total_loss(o[start - back_to :], y[start:stop], steps=steps)  # noqa: B023
+            return numeric.total_loss(o[start - back_to :], y[start:stop], loss_at=steps)  # noqa: B023
 
         measured = numeric.complex_step(f, {**vars(params), "h0": h[back_to], "x": x[back_to:stop]})
         by_state, by_inputs = measured.pop("h0"), measured.pop("x")
@@ -50,9 +50,9 @@ def test_as_defined(numeric: ModuleType, sizes: tuple[int, ...], single: bool, s
     params, x, y, h0 = network(numeric, sizes=sizes, single=single)
     for window, stride in CUTS:
         loss, gradients = numeric.truncated_loss_and_gradients(
-            params, x, y, h0, window=window, stride=stride, steps=steps
+            params, x, y, h0, window=window, stride=stride, loss_at=steps
         )
-        assert loss == pytest.approx(numeric.network_loss(params, x, y, h0, steps=steps), rel=1e-14)
+        assert loss == pytest.approx(numeric.network_loss(params, x, y, h0, loss_at=steps), rel=1e-14)
         expected = held_constant(numeric, params, x, y, h0, window, stride, steps)
         for name in NAMES:
             assert distance(vars(gradients)[name], expected[name]) < 1e-12, (name, window, stride)

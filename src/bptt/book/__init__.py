@@ -1,11 +1,11 @@
 """Present: claims, derivations, exercises, figures, the ledger, and the site they stand on."""
 
-from bptt.book.answers import answered
 from bptt.book.claims import Disagreement, NotProved, claim, concluded, definition, rejected
 from bptt.book.derivations import Derivation
 from bptt.book.evidence import record
 from bptt.book.exercises import Wrong, exercise
-from bptt.book.worked import Miscalculated, computed, given
+from bptt.book.numbers import Miscalculated, computed, stated
+from bptt.book.remarks import answered
 
 __all__ = [
     "Derivation",
@@ -19,7 +19,7 @@ __all__ = [
     "concluded",
     "definition",
     "exercise",
-    "given",
     "record",
     "rejected",
+    "stated",
 ]

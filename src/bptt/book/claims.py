@@ -10,14 +10,14 @@ import sympy as sp
 from bptt.book import evidence
 from bptt.book.evidence import Output, Records, agreement, code
 from bptt.book.exact import exact, same, value_at
-from bptt.book.run import Run
+from bptt.book.sample import Sample
 from bptt.check import Judgement, judge
 from bptt.kernel import Equation, Formula, Proof, Refuted, ShapeError, Undecided, latex, prove
 from bptt.kernel.formula import Named, free_indices
 from bptt.kernel.latex import equation, interval, name
 from bptt.kernel.names import series_of
 from bptt.kernel.time import Horizon, Step
-from bptt.numeric import compare
+from bptt.measure import compare
 
 # Relative, in the norm of the whole tensor; float64 leaves about 1e-16 at these sizes.
 TOLERANCE = 1e-12
@@ -37,9 +37,9 @@ class Claim(Output):
 
     title, outcome = "Proved", evidence.PROVED
 
-    def __init__(self, proof: Callable[[], Proof], label: str, of: Records, few: str) -> None:
+    def __init__(self, proof: Callable[[], Proof], label: str, of: Records, why_few: str) -> None:
         super().__init__(label, of)
-        self.few = few
+        self.why_few = why_few
         try:
             self.proof = proof()
             self.left, self.right = self.proof.left, self.proof.right
@@ -49,9 +49,9 @@ class Claim(Output):
         self.residual: float | None = None
         self.measured: tuple[str, ...] = ()
         conforming = len(self.judgement.refuted)
-        if conforming < ENOUGH_MUTANTS and not few:
+        if conforming < ENOUGH_MUTANTS and not why_few:
             raise NotProved(
-                f"claim {label}: only {conforming} wrong variants conform; say in few= why that is so"
+                f"claim {label}: only {conforming} wrong variants conform; say in why_few= why that is so"
             )
 
     def agrees_with(
@@ -70,7 +70,7 @@ class Claim(Output):
         Raises Disagreement where the norm-relative difference exceeds 1e-12.
         """
         # What was proved is run with them, so that a variant without one of its symbols has the same arrays.
-        run = Run(self.left, self.right, self.proof.right, *([by] if by is not None else []))
+        run = Sample(self.left, self.right, self.proof.right, *([by] if by is not None else []))
         free = free_indices(self.left) | free_indices(self.right)
         measured = {"implementation": run.called(implemented, free)}
         if by is not None and (loss or run.network):
@@ -93,7 +93,7 @@ class Claim(Output):
 
     def facts(self) -> list[str]:
         found = [held_for(self.proof), *hypotheses(self.proof)]
-        found.append(f"wrong variants: {self.judgement}" + (f" ({self.few})" if self.few else ""))
+        found.append(f"wrong variants: {self.judgement}" + (f" ({self.why_few})" if self.why_few else ""))
         if self.residual is not None:
             found.append(agreement(self.residual, self.measured))
         return found
@@ -136,19 +136,19 @@ def claim(
     of: Records = (),
     *,
     given: Sequence[Equation] = (),
-    few: str = "",
+    why_few: str = "",
 ) -> Claim:
     """Prove ``left = right`` for all sizes and show it as a numbered equation; raises NotProved.
 
     ``of`` names the records that this settles, ``given`` lists the equations that the proof may use, each
-    once, and ``few`` says why fewer than three wrong variants conform.
+    once, and ``why_few`` says why fewer than three wrong variants conform.
     """
-    return Claim(lambda: prove(left, right, given), label, of, few)
+    return Claim(lambda: prove(left, right, given), label, of, why_few)
 
 
-def concluded(proof: Proof, label: str, of: Records = (), *, few: str = "") -> Claim:
+def concluded(proof: Proof, label: str, of: Records = (), *, why_few: str = "") -> Claim:
     """Show what a rule of the kernel concluded from other proofs, as ``claim`` shows what it proves."""
-    return Claim(lambda: proof, label, of, few)
+    return Claim(lambda: proof, label, of, why_few)
 
 
 Sides = tuple[Any, Any]  # two formulas, or a formula and the value it is said to have

@@ -13,7 +13,7 @@ Source: documents 001 and 004; the sigmoid is document 003's.
 
 import numpy as np
 
-from bptt.numeric.arrays import Array, check_array, check_precision, check_shape
+from bptt.arrays import Array, check_array, check_precision, check_shape
 
 
 def tanh(a: Array) -> Array:

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bptt.numeric.arrays import REAL, Array, check_array, check_instance, check_precision, check_shape, rows
+from bptt.arrays import REAL, Array, check_array, check_instance, check_precision, check_shape, rows
 from bptt.numeric.losses import first_loss, loss_and_logit_gradients
 from bptt.numeric.rnn import ForwardPass, Parameters, checked_start, fill_logits, fill_states, weights
 from bptt.numeric.workspace import Workspace
@@ -84,7 +84,7 @@ def loss_and_gradients(
     h0: Array | None = None,
     *,
     loss: str = "nll",
-    steps: str = "all",
+    loss_at: str = "all",
     inputs: bool = True,
     workspace: Workspace | None = None,
 ) -> tuple[float, Gradients]:
@@ -97,7 +97,7 @@ def loss_and_gradients(
             alone, only y[-1] counts.
         h0: (B, H) or (H,); zero if not given.
         loss: "nll" or "squared_error".
-        steps: "all" or "last": which steps have a loss.
+        loss_at: "all" or "last": which steps have a loss.
         inputs: whether the gradient by x is wanted; it is one more product.
         workspace: the buffers of an earlier call with the same sizes, so that none is allocated. What is
             returned is never in them, and they change no bit of it.
@@ -109,12 +109,12 @@ def loss_and_gradients(
         TypeError: not Parameters, not a NumPy array of dtype float32 or float64 (labels: integer), mixed
             precision, or a workspace that is none.
         ValueError: wrong rank or size, an empty sequence, NaN or infinity, a label out of range, targets that
-            are no distribution, an unknown loss or choice of steps, a workspace made for other sizes.
+            are no distribution, an unknown loss or loss_at, a workspace made for other sizes.
 
     Source: document 001, records S001-11 to 40.
     """
     h0 = checked_start(params, x, h0, REAL)
-    first = first_loss(x, loss, steps)
+    first = first_loss(x, loss, loss_at)
     work = Workspace(params, x) if workspace is None else workspace
     check_instance("workspace", work, Workspace)
     work.check(params, x)

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from bptt.numeric.arrays import REAL, Array, check_count
+from bptt.arrays import REAL, Array, check_count
 from bptt.numeric.backward import Gradients, segment
 from bptt.numeric.losses import first_loss, targets
 from bptt.numeric.rnn import Parameters, checked_start, fill_states, weights
@@ -30,14 +30,14 @@ def checkpointed_loss_and_gradients(
     *,
     every: int | None = None,
     loss: str = "nll",
-    steps: str = "all",
+    loss_at: str = "all",
     inputs: bool = True,
 ) -> tuple[float, Gradients]:
     """Compute what `loss_and_gradients` does, to rounding, in memory for 2√T steps instead of T.
 
     Args:
-        params, x, y, h0, loss, steps: as for `loss_and_gradients`. Where x is not in C order, stretches of it
-            are copied.
+        params, x, y, h0, loss, loss_at: as for `loss_and_gradients`. Where x is not in C order, stretches of
+            it are copied.
         every: how many steps lie between two states that are kept; √T, rounded up, if not given.
         inputs: whether the gradient by x is wanted, which has T steps, too.
 
@@ -48,7 +48,7 @@ def checkpointed_loss_and_gradients(
         TypeError, ValueError: as `loss_and_gradients`, or `every` is not a whole number from 1 on.
     """
     h0 = checked_start(params, x, h0, REAL)
-    first = first_loss(x, loss, steps)
+    first = first_loss(x, loss, loss_at)
     every = math.isqrt(len(x) - 1) + 1 if every is None else every
     check_count("every", every)
     # All labels are looked at before the first step is run, and none of the logits is there yet.

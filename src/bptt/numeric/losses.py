@@ -15,11 +15,11 @@ Source: documents 001 and 004.
 
 import numpy as np
 
+from bptt.arrays import Array, check_array, check_choice, check_precision
 from bptt.numeric.activations import shifted_logits, softmax, softmax_vjp
-from bptt.numeric.arrays import Array, check_array, check_choice, check_precision
 
 LOSSES = ("nll", "squared_error")
-STEPS = ("all", "last")
+LOSS_AT = ("all", "last")
 
 
 def nll(o: Array, y: Array) -> Array:
@@ -119,7 +119,7 @@ def squared_error_gradient(o: Array, y: Array) -> Array:
     return softmax_vjp(2 * minus_targets(p.copy(), targets(y, o)), p)
 
 
-def total_loss(o: Array, y: Array, *, loss: str = "nll", steps: str = "all") -> float | complex:
+def total_loss(o: Array, y: Array, *, loss: str = "nll", loss_at: str = "all") -> float | complex:
     """Compute L = Σₜ L⁽ᵗ⁾, or L⁽ᵀ⁾ alone, summed over the batch.
 
     Args:
@@ -127,26 +127,26 @@ def total_loss(o: Array, y: Array, *, loss: str = "nll", steps: str = "all") -> 
         y: (T, B) or (T,) labels, or distributions of the shape of o. With the last step's loss alone, only
             y[-1] counts.
         loss: "nll" or "squared_error".
-        steps: "all", or "last" for a network that answers once, at the end.
+        loss_at: "all", or "last" for a network that answers once, at the end.
 
     Returns:
         L, a Python float, or a complex if o is complex.
 
     Raises:
         TypeError: as `nll`.
-        ValueError: as `nll`, or an unknown loss or choice of steps.
+        ValueError: as `nll`, or an unknown loss or loss_at.
 
     Source: records S003-04 and 05; the last step alone is document 003's many-to-one network, S003-35.
     """
-    first = first_loss(o, loss, steps)
+    first = first_loss(o, loss, loss_at)
     return loss_and_logit_gradients(o, y, loss=loss, first=first)[0]
 
 
-def logit_gradients(o: Array, y: Array, *, loss: str = "nll", steps: str = "all") -> Array:
+def logit_gradients(o: Array, y: Array, *, loss: str = "nll", loss_at: str = "all") -> Array:
     """Compute the gradient of L by the logits of every step, ∂L/∂o⁽ᵗ⁾ = ∂L⁽ᵗ⁾/∂o⁽ᵗ⁾ since ∂L/∂L⁽ᵗ⁾ = 1.
 
     Args:
-        o, y, loss, steps: as for `total_loss`.
+        o, y, loss, loss_at: as for `total_loss`.
 
     Returns:
         Of the shape of o. With the last step's loss alone, zero before the last step.
@@ -156,7 +156,7 @@ def logit_gradients(o: Array, y: Array, *, loss: str = "nll", steps: str = "all"
 
     Source: records S001-05 and S001-11 to 13.
     """
-    first = first_loss(o, loss, steps)
+    first = first_loss(o, loss, loss_at)
     return loss_and_logit_gradients(o, y, loss=loss, first=first)[1]
 
 
@@ -185,11 +185,11 @@ def loss_and_logit_gradients(
     return each[first:].sum().item(), g_o
 
 
-def first_loss(o: Array, loss: str, steps: str) -> int:
+def first_loss(o: Array, loss: str, loss_at: str) -> int:
     """Return the index of the first step that has a loss, and refuse an unknown word for either choice."""
     check_choice("loss", loss, LOSSES)
-    check_choice("steps", steps, STEPS)
-    return 0 if steps == "all" else len(o) - 1
+    check_choice("loss_at", loss_at, LOSS_AT)
+    return 0 if loss_at == "all" else len(o) - 1
 
 
 def targets(y: Array, o: Array) -> Array:

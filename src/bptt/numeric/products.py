@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from bptt.numeric.arrays import check_conform, check_matrices
+from bptt.arrays import check_conform, check_matrices
 
 Matrix = npt.NDArray[Any]
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bptt.numeric.arrays import (
+from bptt.arrays import (
     REAL_OR_COMPLEX,
     Array,
     check_array,
@@ -147,7 +147,13 @@ def fill_logits(V: Array, c: Array, h: Array, o: Array) -> None:
 
 
 def network_loss(
-    params: Parameters, x: Array, y: Array, h0: Array | None = None, *, loss: str = "nll", steps: str = "all"
+    params: Parameters,
+    x: Array,
+    y: Array,
+    h0: Array | None = None,
+    *,
+    loss: str = "nll",
+    loss_at: str = "all",
 ) -> float | complex:
     """Run the network and compute its loss L, summed over time and batch.
 
@@ -158,7 +164,7 @@ def network_loss(
         y: (T, B) or (T,) integer labels, or (T, B, K) or (T, K) distributions. With the last step's loss
             alone, only y[-1] counts.
         loss: "nll" or "squared_error".
-        steps: "all" or "last": which steps have a loss.
+        loss_at: "all" or "last": which steps have a loss.
 
     Returns:
         L, a Python float, or a complex if an argument is complex.
@@ -168,7 +174,7 @@ def network_loss(
 
     Source: records S003-04 and 05, S004-07 to 09.
     """
-    return total_loss(forward(params, x, h0).o, y, loss=loss, steps=steps)
+    return total_loss(forward(params, x, h0).o, y, loss=loss, loss_at=loss_at)
 
 
 def unrolled_loss(
@@ -184,7 +190,7 @@ def unrolled_loss(
     e_o: Array,
     *,
     loss: str = "nll",
-    steps: str = "all",
+    loss_at: str = "all",
 ) -> float | complex:
     """Compute L for a network with a copy of each parameter for each step, its states and logits pushed.
 
@@ -195,7 +201,7 @@ def unrolled_loss(
 
     Args:
         U, W, V, b, c: (T, H, D), (T, H, H), (T, K, H), (T, H), (T, K), one copy for each step.
-        x, y, h0, loss, steps: as for `network_loss`.
+        x, y, h0, loss, loss_at: as for `network_loss`.
         e: (T, B, H) or (T, H), added to the states.
         e_o: (T, B, K) or (T, K), added to the logits.
 
@@ -215,7 +221,7 @@ def unrolled_loss(
         copy = Parameters(U[t], W[t], V[t], b[t], c[t])
         state = forward(copy, x[t : t + 1], state).h[0] + e[t]
         logits.append(state @ V[t].T + c[t] + e_o[t])
-    return total_loss(np.array(logits), y, loss=loss, steps=steps)
+    return total_loss(np.array(logits), y, loss=loss, loss_at=loss_at)
 
 
 def weights(params: Parameters, dtype: np.dtype) -> tuple[Array, Array, Array, Array, Array]:

@@ -14,7 +14,7 @@ network trajectories", Neural Computation 2 (1990), 490-501, where it is called 
 
 import numpy as np
 
-from bptt.numeric.arrays import REAL, Array, check_count
+from bptt.arrays import REAL, Array, check_count
 from bptt.numeric.backward import Gradients, by_inputs, carry_back, over_copies
 from bptt.numeric.losses import first_loss, loss_and_logit_gradients
 from bptt.numeric.rnn import Parameters, checked_start, forward, weights
@@ -29,13 +29,13 @@ def truncated_loss_and_gradients(
     window: int,
     stride: int,
     loss: str = "nll",
-    steps: str = "all",
+    loss_at: str = "all",
     inputs: bool = True,
 ) -> tuple[float, Gradients]:
     """Compute the loss L and its truncated gradient by the parameters, the first state and the inputs.
 
     Args:
-        params, x, y, h0, loss, steps, inputs: as for `loss_and_gradients`.
+        params, x, y, h0, loss, loss_at, inputs: as for `loss_and_gradients`.
         window: how many steps the losses of a piece are carried through, the piece included.
         stride: how many steps a piece has.
 
@@ -48,7 +48,7 @@ def truncated_loss_and_gradients(
             ValueError also for a window shorter than the stride, in which some losses would reach nothing.
     """
     h0 = checked_start(params, x, h0, REAL)
-    first = first_loss(x, loss, steps)
+    first = first_loss(x, loss, loss_at)
     check_count("stride", stride)
     check_count("window", window)
     if window < stride:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from bptt.numeric.arrays import REAL, Array
+from bptt.arrays import REAL, Array
 from bptt.numeric.rnn import Parameters, checked_start
 
 # Entries of g_h that are worked on together: few enough to stay in a core's cache, many enough for a product.

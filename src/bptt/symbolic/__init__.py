@@ -1,11 +1,11 @@
 """Derivations in SymPy: formulas written out, their entries, and their derivatives."""
 
 from bptt.kernel.rules import prove
-from bptt.symbolic.chosen import with_function
 from bptt.symbolic.differentiate import Captured, derivative, diff, differential, grad, immediate, jacobian
 from bptt.symbolic.entry import OutsideTheLanguage, entry
 from bptt.symbolic.explicit import explicit
 from bptt.symbolic.ring import differing_entries, explicit_gradient
+from bptt.symbolic.substitute import with_function
 
 __all__ = [
     "Captured",

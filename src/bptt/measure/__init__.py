@@ -1,0 +1,17 @@
+"""Measures gradients of functions that are given to it, and knows no network.
+
+What computes a gradient, ``bptt.numeric``, and what measures it share the checks of their arguments, no more.
+"""
+
+from bptt.measure.derivatives import central_differences, complex_step
+from bptt.measure.gradcheck import GradientError, GradientReport, TensorComparison, compare, gradcheck
+
+__all__ = [
+    "GradientError",
+    "GradientReport",
+    "TensorComparison",
+    "central_differences",
+    "compare",
+    "complex_step",
+    "gradcheck",
+]

@@ -1,0 +1,116 @@
+"""Build the site: a Sphinx extension with what the book needs beyond Jupyter Book's defaults.
+
+The notebooks are executed first. A notebook that fails, a formula that KaTeX cannot read and a missing
+page stop the build.
+"""
+
+from pathlib import Path
+from typing import Any
+from xml.sax.saxutils import escape
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.config import Config
+from sphinx.errors import ExtensionError
+
+from bptt.site import downloads, katex, landing, notebooks, search, typeface
+
+Context = dict[str, Any]  # what a page's template sees
+
+
+def choose_cache(app: Sphinx, config: Config) -> None:
+    """Let the pages read the outputs that belong to the present state of the book."""
+    config["nb_execution_cache_path"] = str(notebooks.cache_path(Path(app.srcdir)))
+
+
+def watch_style(app: Sphinx, config: Config) -> None:
+    """Write the pages again when their style changes: Sphinx copies nothing if no page is out of date."""
+    config["style_state"] = notebooks.state_of(Path(app.srcdir), "_static", "_templates", "package-lock.json")
+
+
+def execute_notebooks(app: Sphinx) -> None:
+    failures = notebooks.execute(Path(app.srcdir))
+    if failures:
+        raise ExtensionError(notebooks.report(failures))
+
+
+def offer_notebook(app: Sphinx, page: str, template: str, context: Context, doctree: object) -> None:
+    if (Path(app.outdir) / "_sources" / f"{page}.ipynb").exists():
+        context["ipynb_source"] = f"{page}.ipynb"
+
+
+def drop_repeated_scripts(app: Sphinx, page: str, template: str, context: Context, doctree: object) -> None:
+    """Keep the first of each script: an inline `const` that comes twice is an error in the browser."""
+    scripts: dict[str, Any] = {}
+    for script in context["script_files"]:
+        scripts.setdefault(script.filename or script.attributes.get("body"), script)
+    context["script_files"] = list(scripts.values())
+
+
+def describe(app: Sphinx, page: str, template: str, context: Context, doctree: nodes.document | None) -> None:
+    """Say where the site is, and what a page is about: its first paragraph in words alone, or the project."""
+    context["site_address"] = app.config.html_baseurl
+    found = (node for node in (doctree.findall(nodes.paragraph) if doctree else ()) if is_prose(node))
+    first = next((node.astext() for node in found), "") or downloads.project(Path(app.srcdir))["description"]
+    context["description"] = " ".join(first.split())
+
+
+def is_prose(node: nodes.paragraph) -> bool:
+    return isinstance(node.parent, nodes.section) and not any(node.findall(nodes.math))
+
+
+SITEMAP = """<?xml version="1.0" encoding="utf-8"?>
+<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">
+{}
+</urlset>
+"""
+
+
+def write_sitemap(app: Sphinx) -> None:
+    """List the pages for search engines, which need the site's address: `html: baseurl` in _config.yml."""
+    found = [f"{app.config.html_baseurl}{page}.html" for page in notebooks.pages(Path(app.srcdir))]
+    lines = "\n".join(f"<url><loc>{escape(address)}</loc></url>" for address in found)
+    (Path(app.outdir) / "sitemap.xml").write_text(SITEMAP.format(lines), "utf-8")
+
+
+def missing_pages(root: Path, site: Path) -> list[str]:
+    """Name the pages of the table of contents that the site does not have."""
+    return [page for page in notebooks.pages(root) if not (site / f"{page}.html").is_file()]
+
+
+def remove_old_pages(app: Sphinx) -> None:
+    """Remove what an earlier build wrote of pages that have left the book: Sphinx lets them stand."""
+    site = Path(app.outdir)
+    kept = {*app.env.found_docs, *app.config.html_additional_pages, "search"}
+    for folder, kind in ((site, ".html"), (site / "_sources", ".ipynb")):
+        for file in folder.rglob(f"*{kind}"):
+            page = file.relative_to(folder).as_posix().removesuffix(kind)
+            if page not in kept and not page.startswith("_static/"):
+                file.unlink()
+
+
+def compare_with_contents(app: Sphinx, error: Exception | None) -> None:
+    if error or app.builder.name != "html":
+        return
+    remove_old_pages(app)
+    if missing := missing_pages(Path(app.srcdir), Path(app.outdir)):
+        raise ExtensionError(f"in _toc.yml, but not in the site: {', '.join(missing)}")
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    app.add_config_value("comments_config", {}, "html")  # Jupyter Book always sets it
+    app.add_config_value("style_state", "", "html")
+    app.connect("config-inited", choose_cache)
+    app.connect("config-inited", watch_style)
+    app.connect("builder-inited", execute_notebooks, priority=100)  # before anything that reads outputs
+    katex.setup(app)
+    typeface.setup(app)
+    landing.setup(app)
+    search.setup(app)
+    app.connect("builder-inited", downloads.write_downloads)
+    app.connect("builder-inited", write_sitemap)
+    app.connect("html-page-context", offer_notebook)
+    app.connect("html-page-context", describe)
+    app.connect("html-page-context", drop_repeated_scripts, priority=950)  # when all have added theirs
+    app.connect("build-finished", compare_with_contents)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

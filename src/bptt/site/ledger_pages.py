@@ -1,0 +1,71 @@
+"""Write the ledger into the site: a Sphinx extension with a directive ``ledger`` and the file ledger.json."""
+
+from pathlib import Path
+from typing import Any
+
+from docutils import nodes
+from docutils.statemachine import StringList
+from sphinx.application import Sphinx
+from sphinx.errors import ExtensionError
+from sphinx.util.docutils import SphinxDirective
+
+from bptt.site import ledger, ledger_text, notebooks, search
+
+
+class Ledger(SphinxDirective):
+    """The records of one document or of one verdict, an index of all, or the count of verdicts.
+
+    The argument is a document's number, a verdict, ``index``, or nothing.
+    """
+
+    optional_arguments = 1
+    final_argument_whitespace = True
+
+    def run(self) -> list[nodes.Node]:
+        # The page is read again when the ledger, and nothing but the ledger, has changed.
+        self.env.note_dependency(str(ledger_file(self.env.app)))
+        table = self.env.app.ledger  # type: ignore[attr-defined]
+        what = self.arguments[0] if self.arguments else ""
+        if what == "index":
+            return [self.parsed(ledger_text.index(table), "ledger-index")]
+        for row in table:
+            if row.id[1:4] == what:
+                search.find(self.env, "record", row.id, f"ledger-{row.id.lower()}")
+        return self.parsed(ledger_text.about(table, what) if what else ledger_text.summary(table)).children
+
+    def parsed(self, text: str, *classes: str) -> nodes.Element:
+        here = nodes.container(classes=list(classes))
+        self.state.nested_parse(StringList(text.splitlines(), "ledger"), self.content_offset, here)
+        return here
+
+
+def ledger_file(app: Sphinx) -> Path:
+    return Path(app.outdir).parent / "ledger.json"
+
+
+def gather(app: Sphinx) -> None:
+    """Judge every record by the executed notebooks; evidence that contradicts itself stops the build."""
+    root = Path(app.srcdir)
+    try:
+        ledger.check_numbered(root)
+        table = ledger.rows(ledger.inventory(root), notebooks.outputs(root))
+        ledger.check_complete(table)
+        text = ledger.as_json(table)
+    except ledger.LedgerError as error:
+        raise ExtensionError(f"the ledger: {error}") from error
+    app.ledger = table  # type: ignore[attr-defined]
+    file = ledger_file(app)
+    if not file.exists() or file.read_text("utf-8") != text:
+        file.write_text(text, "utf-8")
+
+
+def publish(app: Sphinx, error: Exception | None) -> None:
+    if error is None and app.builder.format == "html":
+        (Path(app.outdir) / "ledger.json").write_bytes(ledger_file(app).read_bytes())
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    app.add_directive("ledger", Ledger)
+    app.connect("builder-inited", gather, priority=600)  # after the notebooks were executed
+    app.connect("build-finished", publish)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,150 @@
+"""The ledger in words: its rows as the Markdown that the pages show."""
+
+import re
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+from bptt.book import evidence
+from bptt.site.ledger import NOT_YET, VERDICTS, Found, Row
+
+
+def summary(table: list[Row]) -> str:
+    """Count the verdicts of each document, in a Markdown table with a column for each document."""
+    documents = sorted({row.id[1:4] for row in table})
+    links = [evidence.ledger_link(number) for number in documents]
+    lines = [f"| verdict | {' | '.join(links)} | all |"]
+    lines.append("|---" + "|---:" * (len(documents) + 1) + "|")
+    counted = [(name, [row for row in table if row.verdict == name]) for name in (*VERDICTS, NOT_YET)]
+    counted += [("all", table), ("argued only", [row for row in table if row.kinds == [evidence.ARGUED]])]
+    for name, found in counted:
+        if name == NOT_YET and not found:
+            continue  # as in the book, whose build would have stopped
+        counts = Counter(row.id[1:4] for row in found)
+        cells = [str(counts[number]) for number in documents]
+        lines.append(f"| {name} | {' | '.join(cells)} | {len(found)} |")
+    return "\n".join(lines)
+
+
+def index(table: list[Row]) -> str:
+    """List every record with its verdict and where it is dealt with, in a Markdown table."""
+    lines = ["| record | verdict | document | settled in |", "|---|---|---|---|"]
+    for row in table:
+        page = row.found[0].page if row.found else ""
+        chapter = f"{{doc}}`{short(page)} </{page}>`" if page else "—"
+        document = evidence.ledger_link(row.id[1:4])
+        lines.append(f"| {evidence.ledger_link(row.id)} | {row.verdict} | {document} | {chapter} |")
+    return "\n".join(lines)
+
+
+def short(page: str) -> str:
+    """Name a chapter by its place, in a few words."""
+    return page.removeprefix("chapters/").replace("/", ": ").replace("-", " ")
+
+
+def about(table: list[Row], what: str) -> str:
+    """Write the records of a document such as 001, or all those with one verdict."""
+    if what in VERDICTS:
+        return "\n\n".join(erratum(row) for row in table if row.verdict == what) or "None."
+    if what not in {row.id[1:4] for row in table}:
+        raise ValueError(f"ledger: expected a document or one of {', '.join(VERDICTS)}, got {what!r}")
+    return document(table, what)
+
+
+def erratum(row: Row) -> str:
+    """Write one record for a list of what was found: as printed, what came out, and why."""
+    lines = [f"**{evidence.ledger_link(row.id)}.** {escaped(str(row.record['says']))}"]
+    lines += displayed(str(row.record.get("formula", "")))
+    lines += [line for item in row.found for line in ("", finding(item))]
+    return "\n".join(lines)
+
+
+def finding(item: Found) -> str:
+    """Tell how a record was taken and what came out, with the counterexample or the correction under it."""
+    output = item.output
+    words = f"{taken(item)}: {output['outcome']}"
+    reason = f", {output['reason']}" if output.get("reason") else ""
+    formula = displayed(output["tex"]) if item.role != evidence.PRINTED else []
+    return "\n  ".join([f"- {words}{reason} · {link(output, 'where it is run')}", *formula])
+
+
+def document(table: list[Row], number: str) -> str:
+    """Write the records of one document, each with its formula as printed and as it was checked."""
+    return "\n\n".join(block(row) for row in table if row.id[1:4] == number)
+
+
+def block(row: Row) -> str:
+    record, style = row.record, row.verdict.replace(" ", "-")
+    lines = [f"(ledger-{row.id.lower()})="]
+    lines += [
+        f"::::{{admonition}} {row.id} · {row.verdict}",
+        f":class: record {style}",
+        escaped(str(record["says"])),
+    ]
+    lines += displayed(str(record.get("formula", "")))
+    if record.get("from_picture"):
+        sure = record["confidence"]
+        lines += ["", f"The document shows a picture here; this is a reading of it, of {sure} confidence."]
+    lines += [line for item in row.found for line in account(item)]
+    return "\n".join([*lines, "::::"])
+
+
+def account(item: Found) -> list[str]:
+    """Tell one piece of evidence: how the record was taken, what came out, and where."""
+    output = item.output
+    facts = [f"{taken(item)}: **{output['outcome']}**"]
+    facts += [output["reason"]] if output.get("reason") else []
+    facts += [f"for {output['proved_for']}"] if output.get("proved_for") else []
+    facts += output.get("assumes", ())
+    counts = ", ".join(counted(number, what) for what, number in output.get("mutants", {}).items() if number)
+    facts += [f"wrong variants: {counts}"] if counts else []
+    if output.get("residual") is not None:
+        facts.append(evidence.agreement(output["residual"], output.get("measured", ())))
+    if item.rests_on:
+        facts += ["resting on " + ", ".join(link(other, said(other)) for other in item.rests_on)]
+    argued = output["outcome"] == evidence.ARGUED
+    facts += [link(output, "where it is argued" if argued else "where it is run")]
+    lines = ["", " · ".join(facts)]
+    lines += ["", output["text"]] if "text" in output else []
+    return lines + displayed(output["tex"])
+
+
+def taken(item: Found) -> str:
+    """Say in words how a record was taken."""
+    return TAKEN[item.role] + (f" {item.words}" if item.words and item.role != evidence.CORRECTED else "")
+
+
+TAKEN = {
+    evidence.PRINTED: "As printed",
+    evidence.UNDER: "If",
+    evidence.WITHOUT: "Unless",
+    evidence.READING: "Read so that",
+    evidence.CORRECTED: "Corrected",
+}
+
+
+def counted(number: int, what: str) -> str:
+    return f"{number} {what.replace('do not', 'does not') if number == 1 else what}"
+
+
+def link(output: Mapping[str, Any], words: str) -> str:
+    """Link an output, by the number of its equation if it has one."""
+    numbered = output["tex"] and output["outcome"] in (evidence.PROVED, evidence.DEFINED)
+    return f"{{eq}}`{output['label']}`" if numbered else f"{{ref}}`{words} <{output['label']}>`"
+
+
+def said(output: Mapping[str, Any]) -> str:
+    """Put the label of an output in words."""
+    return str(output["label"]).replace("-", " ")
+
+
+def displayed(tex: str) -> list[str]:
+    """Set a formula on a line of its own, the rows of a matrix of fractions well apart."""
+    matrix_of_fractions = re.search(r"\\begin\{\w?(matrix|array)\}.*\\d?frac", tex, re.DOTALL)
+    stretch = ["\\def\\arraystretch{1.5}"] if matrix_of_fractions else []
+    return ["", "$$", *stretch, tex, "$$"] if tex else []
+
+
+def escaped(text: str) -> str:
+    """Let the plain words of the inventory stand in Markdown as they are."""
+    return re.sub(r"([\\`*_\[\]<>$])", r"\\\1", text)

@@ -1,0 +1,121 @@
+"""A page opened in a browser, and what can be held against it: each check lists its complaints."""
+
+import io
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PIL import Image
+from playwright.sync_api import Browser, BrowserContext, Locator, Page
+
+from bptt.site import notebooks
+
+ROOT = Path(__file__).parents[2]
+SITE = ROOT / "_build/html"
+PAGES = [f"{page}.html" for page in (*notebooks.pages(ROOT), "search", "404")]
+WIDE, NARROW = 1300, 390
+AXE = ROOT / "node_modules/axe-core/axe.min.js"
+CHECKS = Path(__file__).with_suffix(".js").read_text("utf-8")
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice"]
+
+
+class Visit:
+    """A page that was opened, with every folded part unfolded, and what it asked for and complained of."""
+
+    def __init__(self, context: BrowserContext, address: str, home: str = "") -> None:
+        self.page: Page = context.new_page()
+        self.home = home or address
+        self.foreign: list[str] = []
+        self.failed: list[str] = []
+        self.errors: list[str] = []
+        self.page.on("request", self.note_request)
+        self.page.on("requestfailed", self.note_failure)
+        self.page.on("response", lambda answer: answer.ok or self.failed.append(answer.url))
+        self.page.on("console", lambda said: said.type == "error" and self.errors.append(said.text))
+        self.page.on("pageerror", lambda error: self.errors.append(error.message))
+        self.page.goto(address)
+        self.unfold()
+
+    def unfold(self) -> None:
+        """Open every folded part, once all has come; what moves then comes to rest."""
+        self.page.wait_for_load_state("load")  # by itself, what follows may come before the page's end
+        self.page.wait_for_load_state("networkidle")
+        self.page.evaluate(f"{CHECKS}.unfold()")
+
+    def note_request(self, request: Any) -> None:
+        if not request.url.startswith((self.home, "data:", "blob:")):
+            self.foreign.append(request.url)
+
+    def note_failure(self, request: Any) -> None:
+        if request.failure != "net::ERR_ABORTED":  # the page gave it up, for the reader went on
+            self.failed.append(f"{request.url}: {request.failure}")
+
+    def shown(self, width: int, theme: str = "light") -> Page:
+        """Show the page at a width and in a theme."""
+        self.page.set_viewport_size({"width": width, "height": 900})
+        self.page.evaluate(f"(theme) => {CHECKS}.settle(theme)", theme)
+        return self.page
+
+
+def context(
+    browser: Browser, scripts: bool = True, width: int = WIDE, scheme: Any = "light"
+) -> BrowserContext:
+    """Open a profile of its own, in which nothing moves."""
+    return browser.new_context(
+        viewport={"width": width, "height": 900},
+        java_script_enabled=scripts,
+        color_scheme=scheme,
+        reduced_motion="reduce",
+    )
+
+
+def axe_violations(page: Page) -> list[str]:
+    """List what axe finds. It makes formulas two letters long: do nothing with them afterwards."""
+    if not page.evaluate("'axe' in window"):
+        page.add_script_tag(path=AXE)
+        page.evaluate(f"{CHECKS}.shorten()")
+    return asked(page, "violations", RULES)
+
+
+def hidden_formulas(page: Page) -> list[str]:
+    return asked(page, "hiddenFormulas")
+
+
+def missing_figures(page: Page) -> list[str]:
+    return asked(page, "missingFigures")
+
+
+def sideways(page: Page) -> list[str]:
+    return asked(page, "sideways")
+
+
+def asked(page: Page, check: str, *arguments: object) -> list[str]:
+    """Call one of the functions of visit.js, which run in the page whether or not its own scripts may."""
+    return list(page.evaluate(f"(given) => {CHECKS}.{check}(...given)", arguments))
+
+
+def illegible_figures(page: Page, theme: str) -> list[str]:
+    """List the figures that are not dark on light in the light theme, or light on dark in the dark one."""
+    found = []
+    for figure in page.locator(".bd-article img").all():
+        paper, ink = shades(figure)
+        legible = contrast(paper, ink) >= 4.5 and (paper < 0.1 if theme == "dark" else paper > 0.8)
+        if not legible:
+            found.append(f"{figure.get_attribute('src')}: luminance {ink:.2f} on {paper:.2f}")
+    return found
+
+
+def shades(figure: Locator) -> tuple[float, float]:
+    """Return two luminances: of the paper, which is most of a figure, and of the ink farthest from it."""
+    image = Image.open(io.BytesIO(figure.screenshot())).convert("RGB")
+    colour = np.asarray(image)[2:-2, 2:-2].reshape(-1, 3) / 255  # at its edges the page shines through
+    linear = np.where(colour <= 0.04045, colour / 12.92, ((colour + 0.055) / 1.055) ** 2.4)
+    luminance = (linear @ [0.2126, 0.7152, 0.0722]).round(3)
+    values, counts = np.unique(luminance, return_counts=True)
+    paper = float(values[counts.argmax()])
+    return paper, max(map(float, values), key=lambda ink: contrast(paper, ink))
+
+
+def contrast(one: float, other: float) -> float:
+    """Return the contrast of two luminances as WCAG defines it."""
+    return (max(one, other) + 0.05) / (min(one, other) + 0.05)
