@@ -32,7 +32,7 @@ ROOMS = {"arrays.py": ["numeric", "measure"], "__main__.py": ["site"]}
 # The quick ones first: most breaks need no more. What needs the built site is not asked.
 ROUNDS = ("not slow and not site", "slow and not site")
 OPTIONS = ["-o", "addopts=", "-x", "-q", "--tb=line", "-p", "no:cacheprovider"]
-PASSED, FAILED, NOT_COLLECTED, NO_TESTS = 0, 1, 2, 5  # what pytest ends with
+PASSED, NO_TESTS = 0, 5  # what pytest ends with
 TO_DO = "to do"
 
 
@@ -86,10 +86,8 @@ class Copy:
             code = self.test(marks, limit)
             if code is None:
                 return "out of time"
-            if code in (FAILED, NOT_COLLECTED):
-                return "killed"
             if code not in (PASSED, NO_TESTS):
-                raise SystemExit(f"pytest ended with {code}: try {' '.join(self.tests)} by hand")
+                return "killed"
         return "survived"
 
     def test(self, marks: str, limit: float, said: int | None = subprocess.DEVNULL) -> int | None:
@@ -204,10 +202,9 @@ def main(project: Project, *arguments: str) -> None:
         for file in project.files(asked.path)
     }
     places = [(file, number) for file in every for number in every[file]]
-    if asked.sample and asked.sample < len(places):
-        places = random.Random(asked.seed).sample(places, asked.sample)
+    drawn = random.Random(asked.seed).sample(places, min(asked.sample or len(places), len(places)))
     for file, mine in every.items():
-        chosen = {number: mine[number] for number in mine if (file, number) in places}
+        chosen = {number: mine[number] for number in sorted(number for of, number in drawn if of == file)}
         if not chosen:
             continue
         path = project.list_of(file)
