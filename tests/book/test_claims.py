@@ -288,7 +288,7 @@ def test_every_line_of_a_derivation_is_proved():
     with pytest.raises(ValueError, match="needs its reason"):
         chain.becomes(inner(G, A @ B), " ")
     with pytest.raises(NotProved, match="no step"):
-        Derivation(G, "empty").markdown()
+        shown(Derivation(G, "empty"))
     assert chain.becomes(inner(A, G @ B.T), "move B over").facts()[-1] == "2 steps"
 
 
