@@ -79,7 +79,7 @@ clean: ## remove everything that was made, the environment too
 # A pyenv shim may stand on PATH and still not run, so each candidate is tried.
 $(BIN)/python:
 	@found=; bare=; \
-	for candidate in $(or $(PYTHON),python3 python3.11 python3.12 python3.13 python3.14 python); do \
+	for candidate in $(or $(PYTHON),python3 python3.11 python3.12 python3.13 python3.14 python3.15 python); do \
 	  "$$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' > /dev/null 2>&1 || continue; \
 	  if "$$candidate" -c 'import ensurepip, venv' > /dev/null 2>&1; then found=$$candidate; break; fi; \
 	  bare=$${bare:-$$candidate}; \
