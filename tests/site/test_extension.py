@@ -1,9 +1,12 @@
 """What the build adds to a page and leaves out, without a build."""
 
+import sqlite3
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from jupyter_cache import get_cache
 
 from bptt.site import extension, ledger, ledger_pages, search
 
@@ -34,3 +37,17 @@ def test_the_records_of_a_document_are_found_where_they_are_shown(monkeypatch: p
     )
     page.run()
     assert found == [("record", "S001-18", "ledger-s001-18"), ("record", "S001-19", "ledger-s001-19")]
+
+
+def test_a_database_that_is_left_open_is_closed_when_the_build_ends(tmp_path: Path) -> None:
+    ends: dict[str, Any] = {}
+    app: Any = SimpleNamespace(connect=ends.__setitem__)
+    extension.close_databases(app)
+    opened = get_cache(str(tmp_path / "one")).db.raw_connection().driver_connection
+    assert opened.execute("select 1").fetchall() == [(1,)]
+    ends["build-finished"](app, None)
+    with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+        opened.execute("select 1")
+    after = get_cache(str(tmp_path / "other"))
+    assert after.db.raw_connection().driver_connection.execute("select 1").fetchall() == [(1,)]
+    after.db.dispose()
