@@ -18,6 +18,7 @@ from bptt.book import (
 )
 from bptt.book.claims import equations, held_for
 from bptt.book.evidence import MIME
+from bptt.book.network_sample import over_time
 from bptt.book.sample import Sample
 from bptt.kernel import (
     Equation,
@@ -235,6 +236,8 @@ def test_a_run_of_the_network_hides_nothing():
     weights, first, labels = run.arrays["W"], run.arrays["h0"], run.arrays["y"]
     assert np.abs(weights - weights.T).max() > 0.1
     assert np.abs(first).min() > 1e-4
+    assert np.abs(first).max() < 1, "tanh reaches no other state"
+    assert len(set(first)) == len(first)
     assert (labels[1:] != labels[:-1]).all()
     assert {"U", "V", "b", "c", "x", "o", "g", "g_o", "params", "run", "back", "copies"} < run.arrays.keys()
 
@@ -271,6 +274,12 @@ def test_the_last_gradient_of_a_run_has_nothing_after_it():
     run = Sample(nothing_after.left)
     assert not run.value(nothing_after.left).any()
     assert run.value(g[T]).all()
+
+
+def test_a_series_is_0_for_two_steps_before_and_after_the_run():
+    series_of_ones = over_time(np.ones((3, 2)))
+    assert {time for time, column in series_of_ones.items() if column == [[1], [1]]} == {1, 2, 3}
+    assert {time for time, column in series_of_ones.items() if column == [[0], [0]]} == {-1, 0, 4, 5}
 
 
 def test_what_the_network_does_not_have_is_drawn():
