@@ -604,12 +604,26 @@ def test_every_notebook_of_the_book_was_executed_as_it_now_stands() -> None:
         ("g_o", "chapters/notation#symbol-g-o-t"),
         ("cotangent", "chapters/notation"),
         ("telescoping", "chapters/trust"),
+        ("sum_over_copies", "chapters/package#bptt.numeric.sum_over_copies"),
     ],
 )
 def test_the_search_of_the_book_finds(query: str, leads: str) -> None:
     found = searched(ROOT / "_build/html", query)
     assert leads in found
     assert "#" not in leads or found[0] == leads
+
+
+@pytest.mark.slow
+def test_a_function_of_the_package_leads_to_the_equations_that_prove_it() -> None:
+    page = BeautifulSoup((ROOT / "_build/html/chapters/package.html").read_text("utf-8"), "html.parser")
+    entry = page.find(id="bptt.numeric.backward").parent
+    links = {str(link["href"]) for link in entry.select("dd a[href]")}
+    assert {
+        "through-time/state-recursion.html#equation-state-recursion",
+        "ledger/document-001.html#ledger-s001-14",
+        "references.html#reference-werbos1990",
+        "#bptt.numeric.forward",
+    } <= links
 
 
 @pytest.mark.slow
