@@ -113,6 +113,7 @@ def test_few_wrong_variants_need_a_reason():
         lambda G, B: np.zeros((3, 5)),
         lambda G, B: G @ B.T + 1e-6 * np.eye(len(G), len(B)),
     ],
+    ids=["of the other sign", "a little too large", "squared", "zero", "off in some entries"],
 )
 def test_a_wrong_implementation_is_noticed(implemented):
     proved = claim(grad(L, A), G @ B.T, "left")
@@ -145,7 +146,7 @@ def test_a_claim_says_which_wrong_variants_are_undecided():
 
 def test_a_run_of_more_sizes_than_it_knows_is_refused():
     many = sizes("n m k p q r u v")
-    with pytest.raises(ValueError, match="a run knows 7 different sizes, these have 8"):
+    with pytest.raises((ValueError, KeyError), match="a run knows 7 different sizes, these have 8"):
         Sample(*(vector(f"v_{size}", size) for size in many))
 
 
@@ -230,6 +231,40 @@ def cube_slope(a, v, q):
     return 3 * v[q, 0] ** 2 * a[0, 0] ** 2
 
 
+@pytest.mark.parametrize(
+    ("output", "shown"),
+    [
+        (
+            lambda: claim(grad(L, A), G @ B.T, "left"),
+            "proved for all n, k, m: grad(L, A) = G @ B.T · "
+            "wrong variants: 3 refuted by a run, 7 do not conform",
+        ),
+        (
+            lambda: rejected(lambda: (grad(L, A), G @ B), "left"),
+            "Does not conform · G @ B: G is n×m, B is k×m, and m is not k",
+        ),
+        (
+            lambda: Derivation(L, "turned").becomes(inner(G.T, (A @ B).T), "both turned"),
+            "Each line proved equal to the one before: L\n  = inner(G.T, (A @ B).T)    (both turned) · "
+            "for all sizes n, m, k · 1 step",
+        ),
+        (lambda: definition(L, "loss"), "Definition: L = inner(G, A @ B) · in code inner(G, A @ B)"),
+        (
+            lambda: computed(inner(v, w), 11, "inner", at=AT),
+            "Computed: inner(v, w) = 11 · exactly what is printed",
+        ),
+        (
+            lambda: answered("No, see {eq}`left`.", "left", "why", "S000-01"),
+            "Answered · No, see left. (see left)",
+        ),
+    ],
+    ids=["claim", "rejected", "derivation", "definition", "computed", "answered"],
+)
+def test_an_output_can_be_read_at_a_plain_prompt(output, shown):
+    assert repr(output()) == shown
+    assert output()._repr_mimebundle_()["text/plain"] == shown
+
+
 def test_what_is_undecided_cannot_be_rejected():
     with pytest.raises(Undecided):
         rejected(lambda: (log(v * v), 2 * log(v)), "outside")
@@ -254,7 +289,7 @@ def test_every_line_of_a_derivation_is_proved():
     with pytest.raises(ValueError, match="needs its reason"):
         chain.becomes(inner(G, A @ B), " ")
     with pytest.raises(NotProved, match="no step"):
-        Derivation(G, "empty").markdown()
+        shown(Derivation(G, "empty"))
     assert chain.becomes(inner(A, G @ B.T), "move B over").facts()[-1] == "2 steps"
 
 

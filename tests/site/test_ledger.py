@@ -1,4 +1,4 @@
-"""The ledger: a verdict follows from evidence, and from nothing else."""
+"""The ledger: what the chapters show of the records, and how it is told."""
 
 import json
 import re
@@ -8,126 +8,8 @@ import pytest
 from chapter import ROOT, shown
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
-from bptt.book.evidence import MIME
 from bptt.site import ledger, ledger_text
-from bptt.site.ledger import Found, LedgerError, verdict
-
-
-def found(role, outcome, words="", rests_on=(), **facts):
-    return Found("a/page", role, words, {"outcome": outcome, "label": "x", "tex": "", **facts}, rests_on)
-
-
-PRINTED_PROVED = found("as printed", "proved")
-PRINTED_REFUTED = found("as printed", "refuted")
-CORRECTED = found("corrected", "proved")
-CONVENTION = [("under", "proved"), ("without", "refuted")]
-UNDER, WITHOUT = (found(role, outcome, "c") for role, outcome in CONVENTION)
-READINGS = [found("reading", "proved", "a"), found("reading", "refuted", "b")]
-
-
-@pytest.mark.parametrize(
-    ("evidence", "expected"),
-    [
-        ([], "not yet"),
-        ([found("as printed", "defined")], "definition"),
-        ([PRINTED_PROVED], "holds"),
-        ([found("as printed", "computed")], "holds"),
-        ([found("as printed", "defined"), found("as printed", "computed")], "holds"),
-        ([found("as printed", "argued")], "answered"),
-        ([PRINTED_REFUTED], "not yet"),
-        ([PRINTED_REFUTED, CORRECTED], "wrong"),
-        ([found("as printed", "does not conform"), CORRECTED], "wrong"),
-        ([PRINTED_REFUTED, found("corrected", "argued")], "not yet"),
-        ([found("under", "proved", "c")], "not yet"),
-        ([found("without", "refuted", "c")], "not yet"),
-        ([found("under", "proved", "c"), found("without", "refuted", "c")], "holds under a convention"),
-        (
-            [found("under", "computed", "c"), found("without", "does not conform", "c")],
-            "holds under a convention",
-        ),
-        ([found("reading", "proved", "a")], "not yet"),
-        ([found("reading", "proved", "a"), found("reading", "refuted", "b")], "ambiguous"),
-        ([found("reading", "computed", "a"), found("reading", "does not conform", "b")], "ambiguous"),
-        (
-            [
-                found("reading", "proved", "a"),
-                found("reading", "proved", "b"),
-                found("reading", "refuted", "c"),
-            ],
-            "ambiguous",
-        ),
-        (
-            [found(role, outcome, words) for role, outcome in CONVENTION for words in ("c1", "c2")],
-            "holds under a convention",
-        ),
-    ],
-)
-def test_the_verdict_follows_from_the_evidence(evidence, expected):
-    assert verdict("S000-01", evidence) == expected
-
-
-CONTRADICTIONS = {
-    "printed, proved and refuted": ([PRINTED_PROVED, PRINTED_REFUTED], "as printed: both proved and refuted"),
-    "a correction of what is proved": ([PRINTED_PROVED, CORRECTED], "not refuted as printed"),
-    "a correction of nothing": ([CORRECTED], "not refuted as printed"),
-    "a correction, proved and refuted": (
-        [PRINTED_REFUTED, CORRECTED, found("corrected", "refuted")],
-        "corrected: both proved and refuted",
-    ),
-    "printed and readings": ([PRINTED_PROVED, *READINGS], "exclude each other: as printed, reading"),
-    "printed and a convention": (
-        [PRINTED_PROVED, UNDER, WITHOUT],
-        "exclude each other: as printed, under, w",
-    ),
-    "corrected and readings": ([CORRECTED, *READINGS], "exclude each other: corrected, reading"),
-    "wrong and readings": ([PRINTED_REFUTED, CORRECTED, *READINGS], "exclude each other"),
-    "a convention and readings": ([UNDER, WITHOUT, *READINGS], "exclude each other: under, without, reading"),
-    "an answer and readings": ([found("as printed", "argued"), *READINGS], "exclude each other"),
-    "a convention that is not needed": ([UNDER, found("without", "proved", "c")], "makes no difference"),
-    "a convention that does not help": ([found("under", "refuted", "c"), WITHOUT], "makes no difference"),
-    "a convention that is defined": ([found("under", "defined", "c"), WITHOUT], "makes no difference"),
-    "two conventions": ([UNDER, found("without", "refuted", "d")], "different conventions"),
-    "one convention too many": ([UNDER, WITHOUT, found("without", "refuted", "d")], "different conventions"),
-    "under one convention, proved and refuted": (
-        [UNDER, found("under", "refuted", "c"), WITHOUT],
-        "under c: both proved and refuted",
-    ),
-    "without it, proved and refuted": (
-        [UNDER, WITHOUT, found("without", "computed", "c")],
-        "without c: both proved and refuted",
-    ),
-    "two readings, both proved": (
-        [found("reading", "proved", "a"), found("reading", "computed", "b")],
-        "all come out the same",
-    ),
-    "two readings, both refuted": (
-        [found("reading", "refuted", "a"), found("reading", "does not conform", "b")],
-        "all come out the same",
-    ),
-    "one reading, proved and refuted": (
-        [*READINGS, found("reading", "refuted", "a")],
-        "reading a: both proved and refuted",
-    ),
-    "a reading that is defined": (
-        [found("reading", "proved", "a"), found("reading", "defined", "b")],
-        "neither proved nor refuted",
-    ),
-    "a reading that is argued": (
-        [found("reading", "argued", "a"), found("reading", "refuted", "b")],
-        "neither proved nor refuted",
-    ),
-}
-
-
-@pytest.mark.parametrize("case", CONTRADICTIONS)
-@pytest.mark.parametrize("step", [1, -1], ids=["in order", "backwards"])
-def test_evidence_that_contradicts_itself_is_refused(case, step):
-    evidence, told = CONTRADICTIONS[case]
-    if "exclude" in told and step < 0:
-        told = "exclude each other"
-    with pytest.raises(LedgerError, match=f"S000-01.*{told}"):
-        verdict("S000-01", evidence[::step])
-
+from bptt.site.ledger import LedgerError
 
 # A document that is dealt with whole, and a record that is wrong; tests/test_whole_ledger.py has all of them.
 SOME = ("chapters/products/gradient", "chapters/products/chain-rule", "chapters/through-time/state-recursion")
@@ -176,78 +58,6 @@ def test_evidence_for_no_record_is_refused(notebooks):
         ledger.rows(records, notebooks)
 
 
-def of_outputs(*outputs):
-    """The ledger of one page with these outputs, for the first record."""
-    taken = [{"id": "S000-01", "role": "as printed", "words": ""}]
-    cells = [
-        new_code_cell(
-            outputs=[new_output("display_data", data={MIME: {"tex": "", "records": taken, **output}})]
-        )
-        for output in outputs
-    ]
-    return ledger.rows([{"id": "S000-01", "says": "It is so."}], {"a/page": new_notebook(cells=cells)})
-
-
-WHY = {"label": "why", "outcome": "argued", "text": "Because.", "by": ["sums", "twelve"]}
-SUMS = {"label": "sums", "outcome": "proved", "tex": "a = b", "records": []}
-TWELVE = {"label": "twelve", "outcome": "computed", "tex": "12", "records": []}
-
-
-@pytest.mark.parametrize("outcome", ["", "defined", "refuted", "does not conform", "argued"])
-def test_an_answer_rests_on_what_is_proved_or_computed(outcome):
-    twelve = [TWELVE | {"outcome": outcome}] if outcome else []
-    with pytest.raises(LedgerError, match="a/page, why: it rests on twelve, neither proved nor computed"):
-        of_outputs(WHY, SUMS, *twelve)
-
-
-def test_an_answer_shows_what_it_rests_on_and_where_it_is_argued():
-    (row,) = of_outputs(WHY, SUMS, TWELVE)
-    assert row.verdict == "answered"
-    assert ledger_text.account(row.found[0])[1] == (
-        "As printed: **argued** · resting on {eq}`sums`, {ref}`twelve <twelve>` · "
-        "{ref}`where it is argued <why>`"
-    )
-
-
-@pytest.mark.parametrize(
-    ("facts", "told"),
-    [
-        ({"proved_for": "all n"}, "for all n"),
-        ({"assumes": ["if every denominator is non-zero"]}, "if every denominator is non-zero"),
-        (
-            {"mutants": {"refuted": 3, "do not conform": 2, "undecided": 0}},
-            "wrong variants: 3 refuted, 2 do not conform",
-        ),
-        ({"mutants": {"do not conform": 1}}, "wrong variants: 1 does not conform"),
-        ({"residual": 0.0}, "NumPy exactly"),
-        ({"residual": 3.2e-16}, "NumPy within 3e-16"),
-        ({"residual": 3e-16, "measured": ["implementation"]}, "NumPy within 3e-16"),
-        (
-            {"residual": 3e-16, "measured": ["implementation", "complex step"]},
-            "NumPy and complex step within 3e-16",
-        ),
-    ],
-)
-def test_a_row_tells_what_was_found(facts, told):
-    item = found("as printed", "proved", **facts)
-    assert f" · {told} · " in ledger_text.account(item)[1]
-
-
-@pytest.mark.parametrize(
-    ("tex", "stretched"),
-    [
-        (r"\begin{bmatrix} \frac{1}{2} \end{bmatrix}", True),
-        (r"\left[\begin{matrix} 1 \\ \frac{1}{2} \end{matrix}\right]", True),
-        (r"\begin{bmatrix} 1 \end{bmatrix}", False),
-        (r"\frac{\partial L}{\partial A} = G", False),
-        (r"\frac{\partial L}{\partial A} = \begin{bmatrix} 1 \end{bmatrix}", False),
-    ],
-)
-def test_the_rows_of_a_matrix_of_fractions_do_not_touch(tex, stretched):
-    assert (r"\def\arraystretch{1.5}" in ledger_text.displayed(tex)) == stretched
-    assert ledger_text.displayed(tex)[-2:] == [tex, "$$"]
-
-
 def test_the_ledger_for_programs_has_every_record(table):
     entries = json.loads(ledger.as_json(table))
     assert len(entries) == 183
@@ -289,57 +99,6 @@ def test_the_index_has_a_row_for_each_record_with_its_verdict_and_its_page(table
         "{ref}`000 <ledger-000>`",
         "{doc}`products: chain rule </chapters/products/chain-rule>`",
     ]
-
-
-FORMULA = {"id": "S000-01", "says": "It is so.", "formula": "a = b"}
-
-
-def row(*evidence, **record):
-    return ledger.Row({**FORMULA, **record}, list(evidence))
-
-
-def proved_on(page, label, tex, role="as printed"):
-    return Found(page, role, "", {"outcome": "proved", "label": label, "tex": tex})
-
-
-def test_a_record_is_dealt_with_on_one_page():
-    row(proved_on("a", "x", "a = b"), proved_on("a", "y", "a = b")).check()
-    with pytest.raises(LedgerError, match="S000-01: it is dealt with on several pages, a, b"):
-        row(proved_on("a", "x", "a = b"), proved_on("b", "y", "a = b")).check()
-
-
-def test_one_printed_formula_is_one_formula():
-    with pytest.raises(LedgerError, match="S000-01: it is one formula, and here it is several: x, y"):
-        row(proved_on("a", "x", "a = b"), proved_on("a", "y", "a = c")).check()
-    several = row(proved_on("a", "x", "a = b"), proved_on("a", "y", "a = c"))
-    several.record = {"id": "S000-01", "says": "It is so."}  # in words, which several formulas may bear out
-    several.check()
-
-
-def test_a_reading_of_a_picture_is_never_wrong():
-    refuted = [found("as printed", "refuted"), CORRECTED]
-    assert row(*refuted).verdict == "wrong"
-    with pytest.raises(LedgerError, match="S000-01: the document shows a picture"):
-        row(*refuted, from_picture=True, confidence="low").verdict  # noqa: B018
-
-
-def test_a_record_without_a_verdict_is_named():
-    ledger.check_complete([row(PRINTED_PROVED)])
-    with pytest.raises(LedgerError, match=r"no verdict on S000-01$"):
-        ledger.check_complete([row(PRINTED_PROVED, id="S000-02"), row()])
-
-
-@pytest.mark.parametrize(
-    "typed",
-    ["$$\na = b\n$$ (by-hand)", "```{math}\n:label: by-hand\na = b\n```", "$$a = b \\tag{1}$$"],
-)
-def test_a_number_is_for_what_was_checked(tmp_path, typed):
-    (tmp_path / "_toc.yml").write_text("format: jb-book\nroot: index\n")
-    (tmp_path / "index.md").write_text("# A page\n\n$$\na = b\n$$\n")
-    ledger.check_numbered(tmp_path)
-    (tmp_path / "index.md").write_text(f"# A page\n\n{typed}\n")
-    with pytest.raises(LedgerError, match="index: a numbered equation must come out of a cell"):
-        ledger.check_numbered(tmp_path)
 
 
 def test_the_errata_tell_what_was_refuted_and_what_holds_instead(table):

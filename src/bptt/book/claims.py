@@ -8,7 +8,7 @@ from typing import Any
 import sympy as sp
 
 from bptt.book import evidence
-from bptt.book.evidence import Output, Records, agreement, code
+from bptt.book.evidence import Output, Records, agreement, code, plain
 from bptt.book.exact import exact, same, value_at
 from bptt.book.sample import Sample
 from bptt.check import Judgement, judge
@@ -37,22 +37,17 @@ class Claim(Output):
 
     title, outcome = "Proved", evidence.PROVED
 
-    def __init__(self, proof: Callable[[], Proof], label: str, of: Records, why_few: str) -> None:
+    def __init__(
+        self, proof: Proof, judgement: Judgement, label: str, of: Records = (), why_few: str = ""
+    ) -> None:
         super().__init__(label, of)
-        self.why_few = why_few
-        try:
-            self.proof = proof()
-            self.left, self.right = self.proof.left, self.proof.right
-            self.judgement: Judgement = judge(self.left, self.right, self.proof.given)
-        except (Refuted, Undecided, ShapeError, ValueError) as error:
-            raise NotProved(f"claim {label}: {type(error).__name__}: {error}") from error
+        self.proof, self.judgement, self.why_few = proof, judgement, why_few
+        self.left, self.right = proof.left, proof.right
         self.residual: float | None = None
         self.measured: tuple[str, ...] = ()
-        conforming = len(self.judgement.refuted)
-        if conforming < ENOUGH_MUTANTS and not why_few:
-            raise NotProved(
-                f"claim {label}: only {conforming} wrong variants conform; say in why_few= why that is so"
-            )
+
+    def __repr__(self) -> str:
+        return " · ".join([repr(self.proof), *map(plain, self.found())])
 
     def agrees_with(
         self,
@@ -92,8 +87,11 @@ class Claim(Output):
         return equation(self.left, self.right, shapes=True)
 
     def facts(self) -> list[str]:
-        found = [held_for(self.proof), *hypotheses(self.proof)]
-        found.append(f"wrong variants: {self.judgement}" + (f" ({self.why_few})" if self.why_few else ""))
+        return [held_for(self.proof), *hypotheses(self.proof), *self.found()]
+
+    def found(self) -> list[str]:
+        """Say what came of the wrong variants and of the comparison with NumPy."""
+        found = [f"wrong variants: {self.judgement}" + (f" ({self.why_few})" if self.why_few else "")]
         if self.residual is not None:
             found.append(agreement(self.residual, self.measured))
         return found
@@ -143,12 +141,33 @@ def claim(
     ``of`` names the records that this settles, ``given`` lists the equations that the proof may use, each
     once, and ``why_few`` says why fewer than three wrong variants conform.
     """
-    return Claim(lambda: prove(left, right, given), label, of, why_few)
+    try:
+        proof = prove(left, right, given)
+    except CANNOT as error:
+        raise unproved(label, error) from error
+    return concluded(proof, label, of, why_few=why_few)
 
 
 def concluded(proof: Proof, label: str, of: Records = (), *, why_few: str = "") -> Claim:
     """Show what a rule of the kernel concluded from other proofs, as ``claim`` shows what it proves."""
-    return Claim(lambda: proof, label, of, why_few)
+    try:
+        judgement = judge(proof.left, proof.right, proof.given)
+    except CANNOT as error:
+        raise unproved(label, error) from error
+    conforming = len(judgement.refuted)
+    if conforming < ENOUGH_MUTANTS and not why_few:
+        raise NotProved(
+            f"claim {label}: only {conforming} wrong variants conform; say in why_few= why that is so"
+        )
+    return Claim(proof, judgement, label, of, why_few)
+
+
+# How the kernel says that it does not prove something.
+CANNOT = (Refuted, Undecided, ShapeError, ValueError)
+
+
+def unproved(label: str, error: Exception) -> NotProved:
+    return NotProved(f"claim {label}: {type(error).__name__}: {error}")
 
 
 Sides = tuple[Any, Any]  # two formulas, or a formula and the value it is said to have
@@ -168,9 +187,10 @@ class Rejected(Output):
         given: Sequence[Equation],
     ) -> None:
         super().__init__(label, of)
-        self.tex = ""
+        self.tex = self.statement = ""
         try:
             left, right = statement()
+            self.statement = f"{left} = {right}"
             if at is None:
                 self.tex = equation(left, right, shapes=True, sign="\\ne")
                 prove(left, right, given)
@@ -187,6 +207,9 @@ class Rejected(Output):
 
     def equation(self) -> str:
         return self.tex
+
+    def typed(self) -> str:
+        return self.statement
 
     def facts(self) -> list[str]:
         return [self.reason]
@@ -227,6 +250,9 @@ class Definition(Output):
 
     def equation(self) -> str:
         return equation(self.left, self.right, shapes=True)
+
+    def typed(self) -> str:
+        return f"{self.left} = {self.right}"
 
     def facts(self) -> list[str]:
         ranges = [f"for ${interval(step)}$" for step in self.equal.steps()] if self.equal else []

@@ -45,13 +45,17 @@ class Derivation(Output):
         steps = [f"&= {latex(line)}{beside} \\text{{{reason}}}" for line, reason in self.lines[1:]]
         return "\\begin{aligned}\n" + start + " \\\\\n".join(steps) + "\n\\end{aligned}"
 
+    def typed(self) -> str:
+        start, *rest = self.lines
+        return "\n  = ".join([str(start[0]), *(f"{line}    ({reason})" for line, reason in rest)])
+
     def facts(self) -> list[str]:
-        if not self.proofs:
-            raise NotProved(f"derivation {self.label} has no step")
         steps = "1 step" if len(self.proofs) == 1 else f"{len(self.proofs)} steps"
         return [held_for(*self.proofs), *hypotheses(*self.proofs), steps]
 
     def evidence(self) -> dict[str, Any]:
+        if not self.proofs:
+            raise NotProved(f"derivation {self.label} has no step")
         return super().evidence() | {
             "proved_for": held_for(*self.proofs).removeprefix("for "),
             "assumes": hypotheses(*self.proofs),

@@ -78,6 +78,10 @@ class Output:
         """The LaTeX that was checked; empty where the statement is in words."""
         raise NotImplementedError
 
+    def typed(self) -> str:
+        """The same as one would type it; empty where the facts say it all."""
+        raise NotImplementedError
+
     def facts(self) -> list[str]:
         """What was found, in Markdown, a few words each."""
         raise NotImplementedError
@@ -90,6 +94,11 @@ class Output:
         """What the ledger reads."""
         taken = [{"id": item.id, "role": item.role, "words": item.words} for item in self.records]
         return {"label": self.label, "outcome": self.outcome, "tex": self.equation(), "records": taken}
+
+    def __repr__(self) -> str:
+        return " · ".join(
+            filter(None, [f"{self.title}: {self.typed()}".rstrip(": "), *map(plain, self.facts())])
+        )
 
     def markdown(self) -> str:
         facts = " · ".join([*self.facts(), *(ledger_link(item.id) for item in unique(self.records))])
@@ -112,7 +121,7 @@ class Output:
         return {
             "text/markdown": self.markdown(),
             "text/html": self.html(),
-            "text/plain": plain(f"{self.title}: {self.equation()} {' · '.join(self.facts())}"),
+            "text/plain": repr(self),
             MIME: self.evidence(),
         }
 

@@ -30,6 +30,9 @@ class Computed(Output):
         written, value = typeset(self.left), sp.latex(self.value)
         return value if written == value else f"{written} = {value}"
 
+    def typed(self) -> str:
+        return f"{self.left} = {self.value}"
+
     def facts(self) -> list[str]:
         return ["exactly what is printed"]
 
@@ -48,7 +51,7 @@ def computed(
 class Stated(Output):
     """Values that a document assumes: there is nothing to check in them."""
 
-    title, outcome = "Stated", evidence.DEFINED
+    title, outcome = "Given", evidence.DEFINED
 
     def __init__(self, left: Formula, value: Any, label: str, of: Records) -> None:
         super().__init__(label, of)
@@ -56,6 +59,9 @@ class Stated(Output):
 
     def equation(self) -> str:
         return f"{latex(self.left)} = {sp.latex(self.value)}"
+
+    def typed(self) -> str:
+        return f"{self.left} = {self.value}"
 
     def facts(self) -> list[str]:
         return ["by the document"]

@@ -20,6 +20,9 @@ class Answered(Output):
     def equation(self) -> str:
         return ""
 
+    def typed(self) -> str:
+        return ""
+
     def facts(self) -> list[str]:
         return [f"{self.text} (see {', '.join(f'{{eq}}`{label}`' for label in self.by)})"]
 

@@ -144,7 +144,7 @@ def total_loss(o: Array, y: Array, *, loss: str = "nll", loss_at: str = "all") -
     Defined: start-loss.
     Source: records S003-04 and 05; the last step alone is document 003's many-to-one network, S003-35.
     """
-    first = first_loss(o, loss, loss_at)
+    first = first_loss(len(o), loss, loss_at)
     return loss_and_logit_gradients(o, y, loss=loss, first=first)[0]
 
 
@@ -163,7 +163,7 @@ def logit_gradients(o: Array, y: Array, *, loss: str = "nll", loss_at: str = "al
     Proved: start-one, start-chain, start-logit-gradient.
     Source: records S001-05 and S001-11 to 13.
     """
-    first = first_loss(o, loss, loss_at)
+    first = first_loss(len(o), loss, loss_at)
     return loss_and_logit_gradients(o, y, loss=loss, first=first)[1]
 
 
@@ -192,11 +192,11 @@ def loss_and_logit_gradients(
     return each[first:].sum().item(), g_o
 
 
-def first_loss(o: Array, loss: str, loss_at: str) -> int:
-    """Return the index of the first step that has a loss, and refuse an unknown word for either choice."""
+def first_loss(T: int, loss: str, loss_at: str) -> int:
+    """Return the index of the first of T steps that has a loss; refuse an unknown word for either choice."""
     check_choice("loss", loss, LOSSES)
     check_choice("loss_at", loss_at, LOSS_AT)
-    return 0 if loss_at == "all" else len(o) - 1
+    return 0 if loss_at == "all" else T - 1
 
 
 def targets(y: Array, o: Array) -> Array:

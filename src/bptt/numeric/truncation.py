@@ -48,7 +48,7 @@ def truncated_loss_and_gradients(
     Source: [williams1990], where it is called BPTT(h; h′).
     """
     h0 = checked_start(params, x, h0, REAL)
-    first = first_loss(x, loss, loss_at)
+    first = first_loss(len(x), loss, loss_at)
     check_count("stride", stride)
     check_count("window", window)
     if window < stride:
@@ -69,5 +69,5 @@ def truncated_loss_and_gradients(
         by_a[back_to:stop] += g_a
         if back_to == 0:
             by_h0 += carried
-    by_parameter = over_copies(x, run.states, g_o, by_a)
-    return value.real, Gradients(**by_parameter, h0=by_h0, x=by_inputs(by_a, U) if inputs else None)
+    by_parameters = over_copies(x, run.states, g_o, by_a)
+    return value.real, Gradients(by_parameters, h0=by_h0, x=by_inputs(by_a, U) if inputs else None)

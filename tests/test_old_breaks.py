@@ -801,8 +801,8 @@ BREAKS = {
     # The book: what is shown, and what is believed.
     "a refuted claim is shown": (
         "book/claims.py",
-        "Claim(lambda: prove(left, right, given),",
-        "Claim(lambda: prove(left, left, given),",
+        "proof = prove(left, right, given)",
+        "proof = prove(left, left, given)",
     ),
     "few wrong variants need no reason": (
         "book/claims.py",
@@ -834,13 +834,13 @@ BREAKS = {
     ),
     "a claim is given nothing": (
         "book/claims.py",
-        "Claim(lambda: prove(left, right, given),",
-        "Claim(lambda: prove(left, right),",
+        "proof = prove(left, right, given)",
+        "proof = prove(left, right)",
     ),
     "the mutants of a claim are given nothing": (
         "book/claims.py",
-        "judge(self.left, self.right, self.proof.given)",
-        "judge(self.left, self.right)",
+        "judge(proof.left, proof.right, proof.given)",
+        "judge(proof.left, proof.right)",
     ),
     "what is rejected is given nothing": (
         "book/claims.py",
