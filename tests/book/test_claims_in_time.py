@@ -130,11 +130,11 @@ SINGLE = {
 
 # What is claimed, by what it is measured, the code that it agrees with, and code that is wrong.
 MEASURED = {
-    "W": (lambda: added(W_), W, lambda gradients: gradients.W, lambda gradients: gradients.W.T),
-    "U": (lambda: added(U_), U, lambda gradients: gradients.U, lambda copies: copies.U[-1]),
-    "b": (lambda: added(b_), b, lambda gradients: gradients.b, lambda g: g.sum(axis=0)),
-    "V": (lambda: added(V_), V, lambda gradients: gradients.V, lambda copies: 6 * copies.V[0]),
-    "c": (lambda: added(c_), c, lambda gradients: gradients.c, lambda g_o: -g_o.sum(axis=0)),
+    "W": (lambda: added(W_), W, lambda gradients: gradients.params.W, lambda gradients: gradients.params.W.T),
+    "U": (lambda: added(U_), U, lambda gradients: gradients.params.U, lambda copies: copies.U[-1]),
+    "b": (lambda: added(b_), b, lambda gradients: gradients.params.b, lambda g: g.sum(axis=0)),
+    "V": (lambda: added(V_), V, lambda gradients: gradients.params.V, lambda copies: 6 * copies.V[0]),
+    "c": (lambda: added(c_), c, lambda gradients: gradients.params.c, lambda g_o: -g_o.sum(axis=0)),
     "W[t]": (lambda: copied(W_), W_[t], lambda copies: copies.W, lambda g_a, h: outer_(g_a, h)),
     "U[t]": (lambda: copied(U_), U_[t], lambda g_a, x: outer_(g_a, x), lambda g, x: outer_(g, x)),
     "b[t]": (lambda: copied(b_), b_[t], lambda g_a: g_a, lambda g_a: g_a[::-1]),
@@ -198,7 +198,7 @@ def test_the_complex_step_tells_by_what_it_is_taken(name):
 )
 def test_what_the_network_cannot_be_measured_by_is_named(by, named_):
     with pytest.raises(ValueError, match=named_):
-        added(b_).agrees_with(lambda gradients: gradients.b, by=by)
+        added(b_).agrees_with(lambda gradients: gradients.params.b, by=by)
 
 
 def whole_loss(U, W, V, b, c, x, y, h0):
