@@ -27,8 +27,6 @@ from pathlib import Path
 import yaml
 from mutate import Mutant, mutants
 
-# A file is held to account by the tests of its room; one that stands in no room, by those of its users.
-ROOMS = {"arrays.py": ["numeric", "measure"], "__main__.py": ["site"]}
 # The quick ones first: most breaks need no more. What needs the built site is not asked.
 ROUNDS = ("not slow and not site", "slow and not site")
 OPTIONS = ["-o", "addopts=", "-x", "-q", "--tb=line", "-p", "no:cacheprovider"]
@@ -49,10 +47,14 @@ class Project:
         return [file.resolve().relative_to(self.package.resolve()) for file in found]
 
     def tests(self, file: Path) -> list[str]:
-        """List the test files of a room, that of the file's own name first."""
-        rooms = ROOMS.get(file.parts[0], [file.parts[0]])
-        found = [path for room in rooms for path in sorted(self.root.glob(f"tests/{room}/test_*.py"))]
-        found.sort(key=lambda path: path.stem != f"test_{file.stem}")
+        """List the test files of the file's room, that of its own name first; it may stand in no room."""
+        own = f"test_{file.stem}.py"
+        found = sorted(
+            self.root.glob(f"tests/{file.parts[0]}/test_*.py" if file.parts[1:] else f"tests/{own}")
+        )
+        found.sort(key=lambda path: path.name != own)
+        if not found:
+            raise SystemExit(f"{file} has no tests of its own")
         return [path.relative_to(self.root).as_posix() for path in found]
 
     def list_of(self, file: Path) -> Path:

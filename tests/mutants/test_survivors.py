@@ -83,6 +83,15 @@ def test_what_would_be_killed_or_spared_in_any_case_is_not_tried(
         surviving(project)
 
 
+def test_a_file_is_tried_by_the_tests_of_its_room() -> None:
+    tests = PROJECT.tests(Path("numeric/losses.py"))
+    assert tests[0] == "tests/numeric/test_losses.py"
+    assert "tests/numeric/test_rnn.py" in tests
+    assert all(test.startswith("tests/numeric/") for test in tests)
+    with pytest.raises(SystemExit, match="no tests of its own"):
+        PROJECT.tests(Path("__main__.py"))
+
+
 @pytest.mark.parametrize(
     ("source", "changed"),
     [

@@ -22,6 +22,7 @@ from bptt.numeric import (
     squared_error_gradient,
     total_loss,
 )
+from bptt.numeric.losses import nll_and_gradient
 
 Array = npt.NDArray[Any]
 # Each with its gradient.
@@ -127,6 +128,16 @@ def test_computed_distributions_pass() -> None:
         nll(LOGITS.astype(dtype), softmax(3 * LOGITS.astype(dtype)))
 
 
+def test_certain_distributions_pass() -> None:
+    """A row may hold zeros: one-hot rows are labels."""
+    assert nll(LOGITS, np.eye(K)[Y]) == pytest.approx(nll(LOGITS, Y), rel=1e-14)
+
+
+def test_the_gradient_goes_where_it_is_told() -> None:
+    out = np.empty_like(LOGITS)
+    assert np.shares_memory(nll_and_gradient(LOGITS, Y, out)[1], out)
+
+
 def test_arguments_stay_as_they_are() -> None:
     arrays = [LOGITS.copy(), Y.copy(), soft(Y)]
     for y, loss, loss_at in itertools.product(arrays[1:], LOSSES, ("all", "last")):
@@ -138,7 +149,7 @@ def test_arguments_stay_as_they_are() -> None:
 # ---- refusals
 
 
-def entry(X: Array, place: tuple[int, ...], value: float) -> Array:
+def entry(X: Array, place: tuple[int | slice, ...], value: float) -> Array:
     X = X.copy()
     X[place] = value
     return X
@@ -178,6 +189,11 @@ REFUSED: dict[str, Refusal] = {
         ValueError,
         "y: expected labels from 0 to 3; received 4 at [2, 1]",
     ),
+    "labels far too large": (
+        lambda: nll(LOGITS, entry(entry(Y, (2, 1), K + 1), (4, 0), K + 2)),
+        ValueError,
+        "y: expected labels from 0 to 3; received 5 at [2, 1]",
+    ),
     "label negative": (
         lambda: squared_error_gradient(LOGITS, entry(Y, (0, 5), -1)),
         ValueError,
@@ -189,7 +205,7 @@ REFUSED: dict[str, Refusal] = {
         "y: expected labels from 0 to 3; received 4",
     ),
     "sum of a row": (
-        lambda: nll(LOGITS, entry(np.full((5, 6, 4), 0.25), (3, 2, 1), 0.75)),
+        lambda: nll(LOGITS, entry(np.full((5, 6, 4), 0.25), (slice(3, 5), 2, 1), 0.75)),
         ValueError,
         ROWS + "[0.25 0.75 0.25 0.25] at [3, 2]",
     ),
