@@ -1,1 +1,0 @@
-"""The ledger: what the chapters show of the records, and how it is told."""
