@@ -18,21 +18,14 @@ help:
 book: $(VENV)/.book node_modules/.package-lock.json ## execute every notebook and build the site
 	@$(BIN)/python -m bptt.site.build
 
-test: lint $(VENV)/.dev node_modules/.package-lock.json ## everything that must hold, with the book built from an empty cache
-	@$(BIN)/python -m pytest $(SHARED) -m "not slow"
-	@rm -rf _build
-	@$(MAKE) book
-	@$(BIN)/python -m pytest $(SHARED) -m slow
+test: $(VENV)/.dev node_modules/.package-lock.json ## everything that must hold, with the book built from an empty cache
+	@$(BIN)/python tests/everything.py
 
-SHARED = -n auto --quiet
-
-check: lint ## the quick part of the tests, without the book
-	@$(BIN)/python -m pytest $(SHARED) -m "not slow"
+check: $(VENV)/.dev ## the quick part of the tests, without the book
+	@$(BIN)/python tests/everything.py style quick
 
 lint: $(VENV)/.dev ## style, types, and which package may import which
-	@$(BIN)/ruff check .
-	@$(BIN)/mypy
-	@$(BIN)/lint-imports
+	@$(BIN)/python tests/everything.py style
 
 lab: $(VENV)/.dev ## open the chapters as notebooks in JupyterLab
 	@$(BIN)/jupyter lab --ContentsManager.allow_hidden=False

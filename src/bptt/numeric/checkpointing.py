@@ -4,9 +4,6 @@
 the forward pass keeps one state in `every`, and the backward pass runs each stretch forward again before it
 goes back through it. With `every` about √T the kept states and the stretch are both √T long. The price is the
 states' arithmetic a second time; the gradients are the same sums in another order.
-
-Source: T. Chen, B. Xu, C. Zhang and C. Guestrin, "Training deep nets with sublinear memory cost",
-arXiv:1604.06174 (2016).
 """
 
 import math
@@ -46,6 +43,9 @@ def checkpointed_loss_and_gradients(
 
     Raises:
         TypeError, ValueError: as `loss_and_gradients`, or `every` is not a whole number from 1 on.
+
+    Measured: by the complex step, however the sequence is cut.
+    Source: [chen2016].
     """
     h0 = checked_start(params, x, h0, REAL)
     first = first_loss(len(x), loss, loss_at)

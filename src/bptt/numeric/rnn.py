@@ -127,7 +127,8 @@ def forward(params: Parameters, x: Array, h0: Array | None = None) -> ForwardPas
         TypeError: not Parameters, not a NumPy array of floating or complex dtype, or mixed precision.
         ValueError: wrong rank or size, an empty sequence, NaN or infinity.
 
-    Source: records S001-02a and 03, S003-01 and 02, S004-02 to 05.
+    Defined: start-preactivation, start-state, start-logits.
+    Source: records S001-02a and 03, S003-01 and 02, S004-02 to 05; [elman1990].
     """
     h0 = checked_start(params, x, h0)
     dtype = np.result_type(x, h0, *params)
@@ -198,6 +199,7 @@ def network_loss(
     Raises:
         TypeError, ValueError: as `forward` and `total_loss`.
 
+    Defined: start-loss, losses-mse.
     Source: records S003-04 and 05, S004-07 to 09.
     """
     return total_loss(forward(params, x, h0).o, y, loss=loss, loss_at=loss_at)
@@ -237,6 +239,7 @@ def unrolled_loss(
     Raises:
         TypeError, ValueError: as `forward` and `total_loss`; ValueError also where an array has not T steps.
 
+    Defined: parameters-copied-state, parameters-copied-logits.
     Source: records S001-28 and 29, S003-27.
     """
     for name, array in {"U": U, "W": W, "V": V, "b": b, "c": c, "e": e, "e_o": e_o}.items():

@@ -7,9 +7,6 @@ the state that its window starts from held at its value.
 
 The states are carried through the whole sequence: the loss, and the gradients by V and c, are not truncated.
 With window = stride the pieces are independent; with window ≥ T + stride nothing is cut off.
-
-Source: R. J. Williams and J. Peng, "An efficient gradient-based algorithm for on-line training of recurrent
-network trajectories", Neural Computation 2 (1990), 490-501, where it is called BPTT(h; h′).
 """
 
 import numpy as np
@@ -46,6 +43,9 @@ def truncated_loss_and_gradients(
     Raises:
         TypeError, ValueError: as `loss_and_gradients`, or window or stride is not a whole number from 1 on;
             ValueError also for a window shorter than the stride, in which some losses would reach nothing.
+
+    Measured: by the complex step, piece by piece, with the state before its window held.
+    Source: [williams1990], where it is called BPTT(h; h′).
     """
     h0 = checked_start(params, x, h0, REAL)
     first = first_loss(len(x), loss, loss_at)
