@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+from bs4 import BeautifulSoup
 from markup import (
     CHECKS,
     broken_links,
@@ -41,12 +42,25 @@ def test_nothing_is_held_against_the_book(check, html: Path) -> None:
         ("g_o", "chapters/notation#symbol-g-o-t"),
         ("cotangent", "chapters/notation"),
         ("telescoping", "chapters/trust"),
+        ("sum_over_copies", "chapters/package#bptt.numeric.sum_over_copies"),
     ],
 )
 def test_the_search_of_the_book_finds(html: Path, query: str, leads: str) -> None:
     found = searched(html, query)
     assert leads in found
     assert "#" not in leads or found[0] == leads
+
+
+def test_a_function_of_the_package_leads_to_the_equations_that_prove_it(html: Path) -> None:
+    page = BeautifulSoup((html / "chapters/package.html").read_text("utf-8"), "html.parser")
+    entry = page.find(id="bptt.numeric.backward").parent
+    links = {str(link["href"]) for link in entry.select("dd a[href]")}
+    assert {
+        "through-time/state-recursion.html#equation-state-recursion",
+        "ledger/document-001.html#ledger-s001-14",
+        "references.html#reference-werbos1990",
+        "#bptt.numeric.forward",
+    } <= links
 
 
 def test_the_index_of_the_ledger_has_every_record(html: Path) -> None:

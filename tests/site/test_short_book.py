@@ -16,6 +16,7 @@ from xml.etree import ElementTree
 import pytest
 import short_book
 import yaml
+from bs4 import BeautifulSoup
 from markup import CHECKS, Page
 from search import searched
 from short_book import CONTENTS, HEADER
@@ -357,6 +358,33 @@ def test_a_page_that_has_left_the_book_leaves_the_site(changing: Path) -> None:
 @pytest.mark.parametrize("check", CHECKS)
 def test_the_short_book_passes_the_checks_of_pages(built: Path, check) -> None:
     assert check(built / "_build/html") == []
+
+
+@pytest.mark.slow
+def test_the_references_follow_the_pages_and_the_pages_the_references(changing: Path) -> None:
+    def shown(page: str) -> str:
+        made = (changing / f"_build/html/chapters/{page}.html").read_text("utf-8")
+        return BeautifulSoup(made, "html.parser").get_text()
+
+    def written(page: str, text: str) -> None:
+        (changing / f"chapters/{page}.md").write_text(f"# A page\n\n{text}\n")
+
+    (changing / "_toc.yml").write_text(CONTENTS + "  - file: chapters/constant\n  - file: chapters/list\n")
+    written("constant", "See {cite:p}`elman1990`.")
+    written("one", "See {cite:p}`werbos1990`.")
+    written("list", "```{bibliography}\n```")
+    rebuilt(changing)
+    assert "what it does and how to do it" in shown("list")
+    written("one", "See {cite:p}`squire1998`.")
+    rebuilt(changing)
+    assert "what it does and how to do it" not in shown("list")
+    assert "Using complex variables" in shown("list")
+
+    assert "[Elman, 1990]" in shown("constant")
+    rewrite(changing / "references.bib", "Elman", "Ellmann")
+    written("one", "No more.")
+    rebuilt(changing)
+    assert "[Ellmann, 1990]" in shown("constant")
 
 
 # ---- what stops a build, also a plain one without `-W`

@@ -1,4 +1,4 @@
-"""The ledger: a verdict follows from evidence, and from nothing else."""
+"""Verdicts: they follow from evidence, and from nothing else."""
 
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook, new_output
@@ -20,44 +20,44 @@ UNDER, WITHOUT = (found(role, outcome, "c") for role, outcome in CONVENTION)
 READINGS = [found("reading", "proved", "a"), found("reading", "refuted", "b")]
 
 
-@pytest.mark.parametrize(
-    ("evidence", "expected"),
-    [
-        ([], "not yet"),
-        ([found("as printed", "defined")], "definition"),
-        ([PRINTED_PROVED], "holds"),
-        ([found("as printed", "computed")], "holds"),
-        ([found("as printed", "defined"), found("as printed", "computed")], "holds"),
-        ([found("as printed", "argued")], "answered"),
-        ([PRINTED_REFUTED], "not yet"),
-        ([PRINTED_REFUTED, CORRECTED], "wrong"),
-        ([found("as printed", "does not conform"), CORRECTED], "wrong"),
-        ([PRINTED_REFUTED, found("corrected", "argued")], "not yet"),
-        ([found("under", "proved", "c")], "not yet"),
-        ([found("without", "refuted", "c")], "not yet"),
-        ([found("under", "proved", "c"), found("without", "refuted", "c")], "holds under a convention"),
-        (
-            [found("under", "computed", "c"), found("without", "does not conform", "c")],
-            "holds under a convention",
-        ),
-        ([found("reading", "proved", "a")], "not yet"),
-        ([found("reading", "proved", "a"), found("reading", "refuted", "b")], "ambiguous"),
-        ([found("reading", "computed", "a"), found("reading", "does not conform", "b")], "ambiguous"),
-        (
-            [
-                found("reading", "proved", "a"),
-                found("reading", "proved", "b"),
-                found("reading", "refuted", "c"),
-            ],
-            "ambiguous",
-        ),
-        (
-            [found(role, outcome, words) for role, outcome in CONVENTION for words in ("c1", "c2")],
-            "holds under a convention",
-        ),
-    ],
-)
-def test_the_verdict_follows_from_the_evidence(evidence, expected):
+EVIDENCE = {
+    "none": ([], "not yet"),
+    "a definition": ([found("as printed", "defined")], "definition"),
+    "printed, proved": ([PRINTED_PROVED], "holds"),
+    "printed, computed": ([found("as printed", "computed")], "holds"),
+    "defined, then computed": (
+        [found("as printed", "defined"), found("as printed", "computed")],
+        "holds",
+    ),
+    "argued": ([found("as printed", "argued")], "answered"),
+    "refuted alone": ([PRINTED_REFUTED], "not yet"),
+    "refuted and corrected": ([PRINTED_REFUTED, CORRECTED], "wrong"),
+    "corrected where nothing conforms": ([found("as printed", "does not conform"), CORRECTED], "wrong"),
+    "a correction that is argued": ([PRINTED_REFUTED, found("corrected", "argued")], "not yet"),
+    "under a convention alone": ([UNDER], "not yet"),
+    "without a convention alone": ([WITHOUT], "not yet"),
+    "under and without a convention": ([UNDER, WITHOUT], "holds under a convention"),
+    "computed under one, and not conforming without": (
+        [found("under", "computed", "c"), found("without", "does not conform", "c")],
+        "holds under a convention",
+    ),
+    "one reading": (READINGS[:1], "not yet"),
+    "two readings": (READINGS, "ambiguous"),
+    "two readings, one computed and one not conforming": (
+        [found("reading", "computed", "a"), found("reading", "does not conform", "b")],
+        "ambiguous",
+    ),
+    "three readings": ([found("reading", "proved", "c"), *READINGS], "ambiguous"),
+    "two conventions": (
+        [found(role, outcome, words) for role, outcome in CONVENTION for words in ("c1", "c2")],
+        "holds under a convention",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", EVIDENCE)
+def test_the_verdict_follows_from_the_evidence(case):
+    evidence, expected = EVIDENCE[case]
     assert verdict("S000-01", evidence) == expected
 
 
@@ -141,10 +141,10 @@ SUMS = {"label": "sums", "outcome": "proved", "tex": "a = b", "records": []}
 TWELVE = {"label": "twelve", "outcome": "computed", "tex": "12", "records": []}
 
 
-def test_evidence_for_no_record_is_refused():
-    other = {"id": "S000-02", "role": "as printed", "words": ""}
-    with pytest.raises(LedgerError, match=r"a/page, sums: there is no record S000-02"):
-        of_outputs(SUMS | {"records": [other]})
+def test_evidence_is_for_a_record():
+    taken = {"id": "S000-02", "role": "as printed", "words": ""}
+    with pytest.raises(LedgerError, match="a/page, sums: there is no record S000-02"):
+        of_outputs(SUMS | {"records": [taken]})
 
 
 @pytest.mark.parametrize("outcome", ["", "defined", "refuted", "does not conform", "argued"])
