@@ -4,10 +4,11 @@ import random
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 import visit
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 from visit import NARROW, PAGES, WIDE, Visit
 from weight import HEAVIEST, weight
 
@@ -16,17 +17,38 @@ from bptt.site import notebooks
 pytestmark = pytest.mark.slow
 
 
+def tab(browser: Browser, **settings: Any) -> Iterator[Page]:
+    """Open a tab for one page after the other: a new one for each would cost more than the page."""
+    with visit.context(browser, **settings) as context:
+        yield context.new_page()
+
+
+@pytest.fixture(scope="module")
+def wide_tab(browser: Browser) -> Iterator[Page]:
+    yield from tab(browser)
+
+
+@pytest.fixture(scope="module")
+def narrow_tab(browser: Browser) -> Iterator[Page]:
+    yield from tab(browser, width=NARROW)
+
+
+@pytest.fixture(scope="module")
+def plain_tab(browser: Browser) -> Iterator[Page]:
+    yield from tab(browser, scripts=False)
+
+
 # Each page is opened once with scripts and once without; conftest.py gives its tests to one process.
 @pytest.fixture(scope="module", params=PAGES)
-def opened(browser: Browser, site: str, request: pytest.FixtureRequest) -> Iterator[Visit]:
-    with visit.context(browser) as context:
-        yield Visit(context, site + request.param, site)
+def opened(wide_tab: Page, site: str, request: pytest.FixtureRequest) -> Visit:
+    wide_tab.set_viewport_size({"width": WIDE, "height": 900})
+    return Visit(wide_tab, site + request.param, site)
 
 
 @pytest.fixture(scope="module", params=PAGES)
-def plain(browser: Browser, site: str, request: pytest.FixtureRequest) -> Iterator[Visit]:
-    with visit.context(browser, scripts=False) as context:
-        yield Visit(context, site + request.param, site)
+def plain(plain_tab: Page, site: str, request: pytest.FixtureRequest) -> Visit:
+    plain_tab.set_viewport_size({"width": WIDE, "height": 900})
+    return Visit(plain_tab, site + request.param, site)
 
 
 def test_nothing_is_asked_of_another_machine_and_nothing_fails(opened: Visit) -> None:
@@ -42,14 +64,14 @@ def test_figures_are_legible(opened: Visit, theme: str) -> None:
     assert visit.illegible_figures(opened.shown(WIDE, theme), theme) == []
 
 
+def test_no_content_is_for_phones_alone(opened: Visit) -> None:
+    assert visit.seen_on_a_phone_alone(opened) == []
+
+
 def test_the_page_never_scrolls_sideways_on_a_phone(opened: Visit) -> None:
     page = opened.shown(NARROW)
     assert page.evaluate("innerWidth") == NARROW
     assert visit.sideways(page) == []
-
-
-def test_no_content_is_for_phones_alone(opened: Visit) -> None:
-    assert visit.seen_on_a_phone_alone(opened) == []
 
 
 def test_axe_finds_nothing(opened: Visit) -> None:
@@ -82,19 +104,19 @@ HEAD = """<title>A page</title><meta name="viewport" content="width=device-width
 
 
 @pytest.fixture
-def show(browser: Browser, folder: str, tmp_path: Path) -> Iterator[Callable[..., Visit]]:
+def show(narrow_tab: Page, folder: str, tmp_path: Path) -> Callable[..., Visit]:
     """Open a page that has only what is given, in its content and around it, and KaTeX's style."""
     (tmp_path / "katex").symlink_to(visit.ROOT / "node_modules/katex/dist")
     (tmp_path / "black.svg").write_text(BLACK)
-    with visit.context(browser, width=NARROW) as context:
 
-        def show(body: str, around: str = "") -> Visit:
-            main = f'{around}<main class="bd-article"><h1>A page</h1>{body}</main>'
-            text = f'<!DOCTYPE html><html lang="en"><head>{HEAD}</head><body>{main}</body></html>'
-            (tmp_path / "page.html").write_text(text)
-            return Visit(context, f"{folder}page.html", folder)
+    def show(body: str, around: str = "") -> Visit:
+        main = f'{around}<main class="bd-article"><h1>A page</h1>{body}</main>'
+        text = f'<!DOCTYPE html><html lang="en"><head>{HEAD}</head><body>{main}</body></html>'
+        (tmp_path / "page.html").write_text(text)
+        narrow_tab.set_viewport_size({"width": NARROW, "height": 900})
+        return Visit(narrow_tab, f"{folder}page.html", folder)
 
-        yield show
+    return show
 
 
 BLACK = """<svg xmlns="http://www.w3.org/2000/svg" width="90" height="90"><path d="M9 9h9v9z"/></svg>"""
@@ -174,53 +196,47 @@ IN_THE_DARK = "[data-theme=dark]"
 ON_A_PHONE = f"@media (max-width: {NARROW}px)"
 
 
-def style(*rules: str) -> str:
-    return f"<style>{' '.join(rules)}</style>"
-
-
-FOR_PHONES = style(".for-phones { display: none }", f"{ON_A_PHONE} {{ .for-phones {{ display: block }} }}")
+FOR_PHONES = f"""<style>
+.for-phones {{ display: none }}
+{ON_A_PHONE} {{ .for-phones {{ display: block }} }}
+{IN_THE_DARK} .for-phones {{ color: #aaa }}
+</style>"""
 
 
 @pytest.mark.parametrize(
     ("body", "around", "rule"),
     [
         ("<p>words</p>", "<nav><button>a button</button></nav>", None),
-        (style(f"{IN_THE_DARK} p {{ color: #aaa }}") + "<p>words</p>", "", "color-contrast"),
+        (f"<style>{IN_THE_DARK} p {{ color: #aaa }}</style><p>words</p>", "", "color-contrast"),
         (
-            style("a { color: #00c }", f"{IN_THE_DARK} a {{ color: #111; text-decoration: none }}")
-            + "<p>some words and <a href='#'>a link</a></p>",
+            f"<style>{IN_THE_DARK} a {{ color: #111; text-decoration: none }}</style>"
+            "<p>some words and <a href='#'>a link</a></p>",
             "",
             "link-in-text-block",
         ),
         (
-            style("button { width: 50px; height: 50px }", f"{ON_A_PHONE} {{ button {{ all: unset }} }}")
-            + "<button>i</button><button>j</button>",
+            f"<style>button {{ padding: 1em }} {ON_A_PHONE} {{ button {{ all: unset }} }}</style>"
+            "<button>i</button><button>j</button>",
             "",
             "target-size",
         ),
         (
-            "<div style='overflow: auto'><div style='width: 600px'>wide</div></div>",
+            f"<p style='overflow: auto; white-space: nowrap'>{'word ' * 15}</p>",
             "",
             "scrollable-region-focusable",
         ),
-        (FOR_PHONES, "<nav class='for-phones'><button></button></nav>", "button-name"),
-        (
-            FOR_PHONES + style(f"{IN_THE_DARK} nav {{ color: #aaa }}"),
-            "<nav class='for-phones'>words</nav>",
-            "color-contrast",
-        ),
+        ("", f"{FOR_PHONES}<nav class='for-phones'><button></button></nav>", "button-name"),
+        ("", f"{FOR_PHONES}<nav class='for-phones'>words</nav>", "color-contrast"),
     ],
 )
-def test_axe_finds_what_only_the_dark_or_a_phone_shows(
-    show, body: str, around: str, rule: str | None
-) -> None:
+def test_axe_finds_what_the_dark_or_a_phone_alone_shows(show, body, around, rule) -> None:
     found = visit.axe_violations_anywhere(show(body, around))
     assert {line.partition(",")[0] for line in found} == ({rule} if rule else set())
 
 
 def test_content_for_phones_alone_is_noticed(show) -> None:
-    part = "<p class='for-phones'>words</p>"
-    assert visit.seen_on_a_phone_alone(show(f"{FOR_PHONES}{part}<p>words</p>")) == [part.replace("'", '"')]
+    part = '<p class="for-phones">words</p>'
+    assert visit.seen_on_a_phone_alone(show(f"{FOR_PHONES}{part}<p>words</p>")) == [part]
 
 
 def test_what_only_a_style_sheet_asks_for_is_weighed(show, tmp_path: Path) -> None:

@@ -38,7 +38,7 @@ def test_the_search_leads_to_a_place_by_keyboard(
 ) -> None:
     home = site if scheme == "http" else f"{html.as_uri()}/"
     with visit.context(browser) as context:
-        opened = Visit(context, home + CHAPTER, home)
+        opened = Visit(context.new_page(), home + CHAPTER, home)
         page = opened.page
         page.keyboard.press("Control+K")
         page.keyboard.type(words)
@@ -162,7 +162,7 @@ def test_a_page_gives_its_notebook_with_outputs(read: Page, site: str, page: str
 def test_the_site_can_be_read_from_a_folder(browser: Browser, html: Path) -> None:
     home = f"{html.as_uri()}/"
     with visit.context(browser) as context:
-        opened = Visit(context, f"{home}index.html", home)
+        opened = Visit(context.new_page(), f"{home}index.html", home)
         page = opened.page
         page.locator(".map a", has_text="recursion").click()
         page.wait_for_url(home + CHAPTER)

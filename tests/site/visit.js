@@ -20,6 +20,7 @@
       const inks = [part, ...part.querySelectorAll("*")].map(getComputedStyle).map((style) => style.color + style.backgroundColor);
       if (new Set(inks).size > 1) continue;
       part.style.width = `${part.getBoundingClientRect().width}px`;
+      part.style.textAlign = "right";  // where they can be out of sight
       part.replaceChildren("xy");  // axe passes over a single letter
     }
     for (const math of document.querySelectorAll(".katex-mathml math")) math.replaceChildren("x");

@@ -22,10 +22,10 @@ PLACES = ["target-size", "scrollable-region-focusable"]  # and those that measur
 
 
 class Visit:
-    """A page that was opened, with every folded part unfolded, and what it asked for and complained of."""
+    """A page opened in a tab with an empty cache, all unfolded, and what it asked for and complained of."""
 
-    def __init__(self, context: BrowserContext, address: str, home: str = "") -> None:
-        self.page: Page = context.new_page()
+    def __init__(self, tab: Page, address: str, home: str = "") -> None:
+        self.page = tab
         self.home = home or address
         self.foreign: list[str] = []
         self.failed: list[str] = []
@@ -36,6 +36,9 @@ class Visit:
         self.page.on("response", self.note_answer)
         self.page.on("console", lambda said: said.type == "error" and self.errors.append(said.text))
         self.page.on("pageerror", lambda error: self.errors.append(error.message))
+        session = tab.context.new_cdp_session(tab)
+        session.send("Network.clearBrowserCache")
+        session.detach()
         self.page.goto(address)
         self.unfold()
 
