@@ -153,7 +153,7 @@ def rebuilt(book: Path, *options: str) -> Path:
 
 def rewrite(file: Path, old: str, new: str) -> None:
     text = file.read_text("utf-8")
-    assert old in text
+    assert old in text, f"{old!r} does not stand in {file.name}"
     file.write_text(text.replace(old, new), "utf-8")
 
 
