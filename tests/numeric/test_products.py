@@ -69,10 +69,8 @@ def test_loss_changes_by_the_vjp_exactly() -> None:
     assert change_right == np.sum(vjp_right(A, G) * F)
 
 
-@pytest.mark.parametrize(
-    ("dtype", "eps"), [(np.float32, 2.0**-23), (np.float64, 2.0**-52), (np.complex64, 2.0**-23)]
-)
-def test_dtype_is_kept(dtype: Any, eps: float) -> None:
+@pytest.mark.parametrize("dtype", [np.float32, np.float64, np.complex64])
+def test_dtype_is_kept(dtype: Any) -> None:
     A, B, G = matrices(dtype)
     wide = np.complex128 if np.issubdtype(dtype, np.complexfloating) else np.float64
     A64, B64, G64 = (X.astype(wide) for X in (A, B, G))
@@ -82,7 +80,7 @@ def test_dtype_is_kept(dtype: Any, eps: float) -> None:
         (vjp_right(A, G), A64.T @ G64),
     ]:
         assert result.dtype == dtype
-        assert_close(result, expected, eps)
+        assert_close(result, expected, float(np.finfo(dtype).eps))
 
 
 def test_real_and_complex_of_one_precision_meet() -> None:
@@ -103,7 +101,7 @@ def test_non_contiguous_arguments() -> None:
     assert_close(vjp_right(views[0], views[2]), A.T @ G)
 
 
-@pytest.mark.parametrize("sizes", [*itertools.product((1, 2, 3), repeat=3)])
+@pytest.mark.parametrize("sizes", [*itertools.product((1, 2, 3), repeat=3)], ids=str)
 def test_smallest_sizes(sizes: tuple[int, int, int]) -> None:
     n, k, m = sizes
     A, B, G = (np.arange(1.0, r * c + 1).reshape(r, c) for r, c in ((n, k), (k, m), (n, m)))
