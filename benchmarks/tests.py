@@ -26,22 +26,13 @@ BUDGETS = {
     "the kernel's tests": (15, None),
 }
 
-# What a change brings more of, by the names of its tests; and how many there are of it for these.
+# What a change brings more of, by the names of the tests about it: what is in parentheses names one of them.
 KINDS = {
-    "a chapter, in its tests": (r"test_chapters::", lambda names: {chapter(name) for name in names} - {""}),
-    "a page, in a browser": (r"test_pages::.*\.html\]", lambda names: {page(name) for name in names}),
-    "a break": (r"breaks::test_the_break_is_noticed", set),
-    "any other test": ("", set),
+    "a chapter, in its tests": r"test_chapters::.*\[(?:chapters/)?([\w-]+/[a-z-]+?)(?:-\d+)?\]$",
+    "a page, in a browser": r"test_pages::.*\[([\w/-]+\.html)",
+    "a break": r"test_the_break_is_noticed\[(.*)",
+    "any other test": "(.*)",
 }
-
-
-def chapter(name: str) -> str:
-    found = re.search(r"\[(?:chapters/)?([\w-]+/[a-z-]+?)(?:-\d+)?\]$", name)
-    return found[1] if found else ""
-
-
-def page(name: str) -> str:
-    return re.split(r"[\[\]]", name)[1].removesuffix(".html")
 
 
 class Cost(NamedTuple):
@@ -82,9 +73,9 @@ def shares(parts: list[dict]) -> dict[str, tuple[int, float]]:
         total = sum(part["tests"].values())
         work |= {name: part["work"] * seconds / total for name, seconds in part["tests"].items()}
     found = {}
-    for kind, (pattern, each) in KINDS.items():
-        names = [name for name in work if re.search(pattern, name)]
-        found[kind] = len(each(names)), sum(work.pop(name) for name in names)
+    for kind, pattern in KINDS.items():
+        about = {name: match[1] for name in work if (match := re.search(pattern, name))}
+        found[kind] = len(set(about.values())), sum(work.pop(name) for name in about)
     return found
 
 

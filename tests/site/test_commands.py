@@ -257,7 +257,7 @@ def make(tmp_path: Path) -> Make:
 def python_where(statement: str) -> str:
     """Script a python in which the statement holds, and which only says that it would make a venv."""
     says = 'if [ "$1" = -m ]; then echo "$0 $@"; exit; fi'
-    return f'{says}; exec {sys.executable} -c "import sys; {statement}; $2"'
+    return f'{says}; exec "{sys.executable}" -c "import sys; {statement}; $2"'
 
 
 OLD = python_where("sys.version_info = (3, 9, 18)")

@@ -135,11 +135,10 @@ def prose(node: BeautifulSoup) -> list[str]:
 
 
 @pytest.fixture(scope="session")
-def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def page(html: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The joined page, beside the site that it takes its style from."""
-    assert (ROOT / "_build/html/index.html").exists(), "run `make book` first"
     file = tmp_path_factory.mktemp("pdf") / "book.html"
-    file.write_text(pdf.joined(ROOT).replace("../html/", f"{(ROOT / '_build/html').as_uri()}/"), "utf-8")
+    file.write_text(pdf.joined(ROOT).replace("../html/", f"{html.as_uri()}/"), "utf-8")
     return file
 
 

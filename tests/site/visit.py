@@ -1,7 +1,6 @@
 """A page opened in a browser, and what can be held against it: each check lists its complaints."""
 
 import io
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -80,12 +79,12 @@ def context(
     )
 
 
-def axe_violations(page: Page, rules: Sequence[str] = RULES) -> list[str]:
+def axe_violations(page: Page) -> list[str]:
     """List what axe finds. It makes formulas and code shorter: do nothing with them afterwards."""
     if not page.evaluate("'axe' in window"):
         page.add_script_tag(path=AXE)
         page.evaluate(f"{CHECKS}.shorten()")
-    return asked(page, "violations", rules)
+    return asked(page, "violations", RULES, COLOURS) + asked(page, "violationsOfLooks", COLOURS)
 
 
 def axe_violations_anywhere(opened: "Visit") -> list[str]:
@@ -95,8 +94,8 @@ def axe_violations_anywhere(opened: "Visit") -> list[str]:
     tried again. All are tried again on what is around the content, for there a phone shows other parts.
     """
     found = axe_violations(opened.shown(WIDE))
-    found += axe_violations(opened.shown(WIDE, "dark"), COLOURS)
-    found += axe_violations(opened.shown(NARROW), PLACES)
+    found += asked(opened.shown(WIDE, "dark"), "violationsOfLooks", COLOURS)
+    found += asked(opened.shown(NARROW), "violations", PLACES)
     opened.page.evaluate(f"{CHECKS}.keepFrame()")
     for theme in ("light", "dark"):
         found += axe_violations(opened.shown(NARROW, theme))
