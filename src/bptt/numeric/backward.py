@@ -311,5 +311,5 @@ def outer(g: Array, z: Array) -> Array:
 
 def sum_rows(g: Array) -> Array:
     """Sum g over all axes before the last: (..., m) gives (m,)."""
-    total: Array = rows(g).sum(axis=0)
-    return total
+    sums: Array = rows(g).sum(axis=0)
+    return sums

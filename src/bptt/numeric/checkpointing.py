@@ -80,7 +80,7 @@ def checkpointed_loss_and_gradients(
             inputs=inputs,
         )
         value += part
-        for total, part_of_it in zip(sums, gradients.params, strict=True):
-            total += part_of_it
+        for whole, of_stretch in zip(sums, gradients.params, strict=True):
+            whole += of_stretch
         by_inputs.append(gradients.x)
     return value, replace(gradients, params=sums, x=np.concatenate(by_inputs[::-1]) if inputs else None)

@@ -4,6 +4,7 @@ The notebooks are executed first. A notebook that fails, a formula that KaTeX ca
 page stop the build.
 """
 
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
@@ -12,6 +13,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.errors import ExtensionError
+from sqlalchemy import Engine, event
 
 from bptt.site import downloads, katex, landing, notebooks, references, search, typeface
 
@@ -101,7 +103,23 @@ def compare_with_contents(app: Sphinx, error: Exception | None) -> None:
         raise ExtensionError(f"in _toc.yml, but not in the site: {', '.join(missing)}")
 
 
+def close_databases(app: Sphinx) -> None:
+    """Close the cache when the build ends, which MyST-NB opens once more for each page and never closes."""
+    opened = ExitStack()
+
+    def remember(connection: Any, record: object) -> None:
+        opened.callback(connection.close)
+
+    def close(app: Sphinx, error: Exception | None) -> None:
+        event.remove(Engine, "connect", remember)
+        opened.close()
+
+    event.listen(Engine, "connect", remember)
+    app.connect("build-finished", close)
+
+
 def setup(app: Sphinx) -> dict[str, Any]:
+    close_databases(app)
     app.add_config_value("comments_config", {}, "html")  # Jupyter Book always sets it
     app.add_config_value("style_state", "", "html")
     app.connect("config-inited", choose_cache)
