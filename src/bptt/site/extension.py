@@ -12,11 +12,10 @@ from xml.sax.saxutils import escape
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.config import Config
-from sphinx.environment import BuildEnvironment
 from sphinx.errors import ExtensionError
 from sqlalchemy import Engine, event
 
-from bptt.site import downloads, katex, landing, notebooks, search, typeface
+from bptt.site import downloads, katex, landing, notebooks, references, search, typeface
 
 Context = dict[str, Any]  # what a page's template sees
 
@@ -39,11 +38,6 @@ def execute_notebooks(app: Sphinx) -> None:
     failures = notebooks.execute(Path(app.srcdir))
     if failures:
         raise ExtensionError(notebooks.report(failures))
-
-
-def list_references(app: Sphinx, env: BuildEnvironment) -> set[str]:
-    """Write the page of references again, whichever page has changed: it lists what all of them cite."""
-    return {place.docname for place in env.domains["cite"].bibliographies}  # type: ignore[attr-defined]
 
 
 def offer_notebook(app: Sphinx, page: str, template: str, context: Context, doctree: object) -> None:
@@ -134,10 +128,10 @@ def setup(app: Sphinx) -> dict[str, Any]:
     katex.setup(app)
     typeface.setup(app)
     landing.setup(app)
+    references.setup(app)
     search.setup(app)
     app.connect("builder-inited", downloads.write_downloads)
     app.connect("builder-inited", write_sitemap)
-    app.connect("env-updated", list_references)
     app.connect("html-page-context", offer_notebook)
     app.connect("html-page-context", describe)
     app.connect("html-page-context", drop_repeated_scripts, priority=950)  # when all have added theirs
