@@ -1,6 +1,7 @@
-"""What bad input meets: a call, the exception that it raises, and all that this says."""
+"""What bad input meets, a call, the exception that it raises and all that this says; and what is taken."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import pytest
 
@@ -13,3 +14,12 @@ def refuses(refusal: Refusal) -> None:
     with pytest.raises(Exception) as caught:  # noqa: PT011
         call()
     assert (type(caught.value), str(caught.value)) == (error, message)
+
+
+@contextmanager
+def taken() -> Iterator[None]:
+    """Fail where what is good input is refused."""
+    try:
+        yield
+    except (TypeError, ValueError) as refusal:
+        pytest.fail(f"refused: {refusal}")

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 from networks import B, D, H, K, T, distance, each_of, network, soft
-from refusals import Refusal, refuses
+from refusals import Refusal, refuses, taken
 
 from bptt.measure import complex_step
 from bptt.numeric import (
@@ -125,7 +125,8 @@ def test_the_loss_is_that_of_the_logits(loss: str, loss_at: str) -> None:
 def test_the_dtype_stays(dtype: Any) -> None:
     params, x, y, h0 = network(dtype=dtype)
     for given in (h0, None):
-        run = forward(params, x, given)
+        with taken():
+            run = forward(params, x, given)
         assert {array.dtype for array in (run.a, run.h, run.o, run.h_before)} == {np.dtype(dtype)}
         assert isinstance(network_loss(params, x, y, given), (float, complex))
     in_double = forward(params.map(as_double), as_double(x), as_double(h0))
