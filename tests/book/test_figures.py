@@ -1,6 +1,7 @@
 """What a notebook draws."""
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import matplotlib.pyplot as plt
@@ -18,7 +19,8 @@ GRAPH = "from bptt.book.figures import graph; graph({'W': (1, 1), 'h': (3, 1)}, 
 def drawn(backward: str) -> str:
     """Execute a cell that draws, as the book does, and return its file."""
     notebook = new_notebook(cells=[new_code_cell(GRAPH % backward)])
-    assert asyncio.run(notebooks.run("page", notebook, ROOT)) is None
+    with ThreadPoolExecutor(1) as thread:  # in this one a browser's event loop may be running
+        assert thread.submit(asyncio.run, notebooks.run("page", notebook, ROOT)).result() is None
     return next(output.data["image/svg+xml"] for output in notebook.cells[0].outputs if "data" in output)
 
 

@@ -13,6 +13,7 @@ from bptt.site import notebooks
 ROOT = Path(__file__).parents[2]
 PAGES = [f"{page}.html" for page in (*notebooks.pages(ROOT), "search", "404")]
 WIDE, NARROW = 1300, 390
+NOT_MODIFIED = 304  # what a server answers where the browser has the file already
 AXE = ROOT / "node_modules/axe-core/axe.min.js"
 CHECKS = Path(__file__).with_suffix(".js").read_text("utf-8")
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice"]
@@ -53,7 +54,7 @@ class Visit:
 
     def note_answer(self, answer: Response) -> None:
         self.answers.append(answer)
-        if not answer.ok:
+        if not answer.ok and answer.status != NOT_MODIFIED:
             self.failed.append(answer.url)
 
     def note_failure(self, request: Any) -> None:
