@@ -6,13 +6,16 @@ They are listed in the files beside this one. To write another, see which tests 
 """
 
 import argparse
+import atexit
 import json
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import yaml
@@ -20,6 +23,7 @@ import yaml
 TESTS = Path(__file__).parents[1]
 ROOT = TESTS.parent
 SOURCES = ROOT / "src"
+OPTIONS = ["--quiet", "--no-header", "--tb=short", "-p", "witness", "-p", "no:cacheprovider"]
 
 
 class NotNoticed(Exception):
@@ -76,29 +80,42 @@ def copied(folder: Path) -> Path:
     return shutil.copytree(SOURCES, folder / "src", ignore=shutil.ignore_patterns(".*"))
 
 
-def outcomes(sources: Path, *tests: str) -> Outcomes:
+@cache
+def nursery() -> subprocess.Popen[str]:
+    """Start the process that forks one for each break. It ends with this one, which waits: its time counts."""
+    process = subprocess.Popen(
+        [sys.executable, Path(__file__).with_name("nursery.py")],
+        cwd=ROOT,
+        env=os.environ | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        encoding="utf-8",
+    )
+    atexit.register(process.communicate)
+    return process
+
+
+def outcomes(sources: Path, *tests: str, options: Sequence[str] = ()) -> Outcomes:
     """Run tests, named as under ``tests/``, in a process of their own on these sources."""
     with tempfile.TemporaryDirectory() as folder:
-        seen = Path(folder) / "seen"
+        seen, said = Path(folder) / "seen", Path(folder) / "said"
         seen.write_text("{}", encoding="utf-8")  # all there is, if pytest does not even begin
-        # The sources must come before an installed package.
-        path = os.pathsep.join([str(sources), str(Path(__file__).parent)])
-        environment = {"PYTHONPATH": path, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "WITNESS": str(seen)}
-        options = ["--quiet", "--no-header", "--tb=short", "-p", "witness", "-p", "no:cacheprovider"]
-        ran = subprocess.run(
-            [sys.executable, "-m", "pytest", *options, *(f"tests/{test}" for test in tests)],
-            cwd=ROOT,
-            env={**os.environ, **environment},
-            capture_output=True,
-            encoding="utf-8",
-            timeout=300,
-            check=False,
-        )
+        asked = {
+            "path": [str(sources), str(Path(__file__).parent)],  # before an installed package
+            "options": [*OPTIONS, *options, *(f"tests/{test}" for test in tests)],
+            "seen": str(seen),
+            "said": str(said),
+        }
+        process = nursery()
+        assert process.stdin
+        assert process.stdout
+        print(json.dumps(asked), file=process.stdin, flush=True)
+        process.stdout.readline()
         of = json.loads(seen.read_text(encoding="utf-8"))
-    return Outcomes(
-        {test.removeprefix("tests/"): (word, seconds) for test, (word, seconds) in of.items()},
-        ran.stdout + ran.stderr,
-    )
+        return Outcomes(
+            {test.removeprefix("tests/"): (word, seconds) for test, (word, seconds) in of.items()},
+            said.read_text(encoding="utf-8"),
+        )
 
 
 def listed() -> dict[str, list[Break]]:
