@@ -82,7 +82,7 @@ def copied(folder: Path) -> Path:
 
 @cache
 def nursery() -> subprocess.Popen[str]:
-    """Start the process that forks one for each break. It ends with this one, which waits: its time counts."""
+    """Start the process that forks one for each break. This one waits for its end: its time counts."""
     process = subprocess.Popen(
         [sys.executable, Path(__file__).with_name("nursery.py")],
         cwd=ROOT,
