@@ -1,12 +1,17 @@
-"""How tests are shared out among processes.
+"""What all tests begin with, and how they are shared out among processes.
 
-They are by chapter, in the browser by page, the breaks one by one, all else file by file.
+They are shared out by chapter, in the browser by page, the breaks one by one, all else file by file.
 """
 
 import re
+import sys
 from typing import Any
 
 import pytest
+
+# JupyterLab brings it, nbformat imports it where it is, and its grammar takes two seconds to build in each
+# process: no test asks for what it checks, addresses in notebooks.
+sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]
 
 PAGE = re.compile(
     r"""test_chapters\.py::.*\[(?:chapters/)?([\w-]+/[a-z-]+?)(?:-\d+)?\]$

@@ -122,7 +122,7 @@ def listed() -> dict[str, list[Break]]:
     """Read all breaks: those of each room."""
     files = sorted(Path(__file__).parent.glob("*.yml"))
     return {
-        file.stem: [Break(**entry) for entry in yaml.safe_load(file.read_text(encoding="utf-8"))]
+        file.stem: [Break(**entry) for entry in yaml.load(file.read_text(encoding="utf-8"), yaml.CSafeLoader)]
         for file in files
     }
 

@@ -57,7 +57,7 @@ SLIPS = {
 }
 
 
-class UniqueKeyLoader(yaml.SafeLoader):
+class UniqueKeyLoader(yaml.CSafeLoader):
     """Refuse a key that is given twice: PyYAML would silently keep the last one."""
 
     def construct_mapping(self, node, deep=False):
