@@ -3,15 +3,18 @@
 They are shared out by chapter, in the browser by page, the breaks one by one, all else file by file.
 """
 
+import os
 import re
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-# JupyterLab brings it, nbformat imports it where it is, and its grammar takes two seconds to build in each
-# process: no test asks for what it checks, addresses in notebooks.
-sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]
+# For this process and all that it starts.
+WITHOUT = str(Path(__file__).with_name("without"))
+sys.path.insert(0, WITHOUT)
+os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [WITHOUT, os.environ.get("PYTHONPATH")]))
 
 PAGE = re.compile(
     r"""test_chapters\.py::.*\[(?:chapters/)?([\w-]+/[a-z-]+?)(?:-\d+)?\]$
