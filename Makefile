@@ -7,6 +7,8 @@ BIN = $(VENV)/bin
 # Jupyter and Sphinx tools are started from the environment, whatever the user has activated.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
+# With it set, each of a thousand processes of the tests would compile the sources anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL = help
 .DELETE_ON_ERROR:
