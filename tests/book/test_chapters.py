@@ -22,10 +22,10 @@ from chapter import (
 from bptt import book, kernel, numeric
 from bptt.book import Disagreement, Wrong, claims
 from bptt.kernel import Horizon, Labels, Place
-from bptt.kernel.formula import free_indices
-from bptt.kernel.given import with_given
-from bptt.kernel.names import series_of, sizes_of
-from bptt.kernel.refutation import every_index
+from bptt.kernel.language.equations import with_given
+from bptt.kernel.language.formula import free_indices
+from bptt.kernel.language.wellformed import series_of, sizes_of
+from bptt.kernel.run.refutation import every_index
 from bptt.symbolic.explicit import written_out
 from bptt.symbolic.ring import is_zero
 

@@ -28,9 +28,9 @@ from bptt.kernel import (
     total,
     vector,
 )
-from bptt.kernel.formula import Number
-from bptt.kernel.identity import normal_key
-from bptt.kernel.shape import Size
+from bptt.kernel.language.formula import Number
+from bptt.kernel.language.shape import Size
+from bptt.kernel.proof.equality import normal_key
 
 n, m, k = sizes("n m k")
 A, B, G, W, V = matrix("A", n, k), matrix("B", k, m), matrix("G", n, m), matrix("W", n, n), matrix("V", n, n)

@@ -18,7 +18,7 @@ from bptt.kernel import (
     sum_over,
     summed,
 )
-from bptt.kernel.refutation import Refuted
+from bptt.kernel.run.refutation import Refuted
 from bptt.symbolic.network import T, V, W, early, g, g_o, h, o, slope, t, y
 
 OUTPUT = softmax(o[t]) - onehot(y[t])

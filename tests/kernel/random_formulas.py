@@ -27,10 +27,10 @@ from bptt.kernel import (
     total,
     vector,
 )
-from bptt.kernel import formula as f
-from bptt.kernel.names import symbols_of
-from bptt.kernel.refutation import point
-from bptt.kernel.shape import SCALAR, Shape, ShapeError, Size
+from bptt.kernel.language import formula as f
+from bptt.kernel.language.shape import SCALAR, Shape, ShapeError, Size
+from bptt.kernel.language.wellformed import symbols_of
+from bptt.kernel.run.refutation import point
 
 n, m = sizes("n m")
 unknown = Function("f")

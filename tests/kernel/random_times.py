@@ -25,12 +25,12 @@ from bptt.kernel import (
     tanh,
     vector,
 )
-from bptt.kernel import formula as f
-from bptt.kernel.formula import free_indices
-from bptt.kernel.names import series_of, symbols_of
-from bptt.kernel.refutation import every_index, point
-from bptt.kernel.sequence import Product, moved
-from bptt.kernel.shape import Shape
+from bptt.kernel.language import formula as f
+from bptt.kernel.language.formula import free_indices
+from bptt.kernel.language.series import Product, moved
+from bptt.kernel.language.shape import Shape
+from bptt.kernel.language.wellformed import series_of, symbols_of
+from bptt.kernel.run.refutation import every_index, point
 
 (n,) = sizes("n")
 T = horizon("T")

@@ -35,7 +35,7 @@ from bptt.kernel import (
     total,
     vector,
 )
-from bptt.kernel.formula import (
+from bptt.kernel.language.formula import (
     Add,
     Apply,
     Diag,

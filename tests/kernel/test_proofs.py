@@ -40,8 +40,8 @@ from bptt.kernel import (
     total,
     vector,
 )
-from bptt.kernel.formula import Named, Number
-from bptt.kernel.identity import normal_key
+from bptt.kernel.language.formula import Named, Number
+from bptt.kernel.proof.equality import normal_key
 
 n, m, k = sizes("n m k")
 A, A2, B, G = matrix("A", n, k), matrix("A2", n, k), matrix("B", k, m), matrix("G", n, m)
@@ -396,11 +396,11 @@ def test_evaluation_and_normal_form_share_no_code() -> None:
             for node in ast.walk(ast.parse(inspect.getsource(importlib.import_module(name))))
             if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("bptt")
         }
-        for name in ("bptt.kernel.evaluate", "bptt.kernel.index_form", "bptt.kernel.normal_form")
+        for name in ("bptt.kernel.run.evaluate", "bptt.kernel.proof.index_form", "bptt.kernel.proof.normal_form")
     }
-    common = {"bptt.kernel", "bptt.kernel.shape", "bptt.kernel.time"}
-    assert imported["bptt.kernel.evaluate"] == common
-    assert imported["bptt.kernel.index_form"] == common | {"bptt.kernel.polynomial"}
-    assert imported["bptt.kernel.normal_form"] - imported["bptt.kernel.index_form"] == {
-        "bptt.kernel.time_form",
+    common = {"bptt.kernel", "bptt.kernel.language.shape", "bptt.kernel.language.time"}
+    assert imported["bptt.kernel.run.evaluate"] == common
+    assert imported["bptt.kernel.proof.index_form"] == common | {"bptt.kernel.proof.polynomial"}
+    assert imported["bptt.kernel.proof.normal_form"] - imported["bptt.kernel.proof.index_form"] == {
+        "bptt.kernel.proof.normal_form_time",
     }

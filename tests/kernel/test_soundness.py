@@ -8,7 +8,7 @@ import pytest
 from random_formulas import Writer, m, n, points
 
 from bptt.kernel import Formula, Place, Undecided, decide, evaluate
-from bptt.kernel.refutation import differ
+from bptt.kernel.run.refutation import differ
 
 pytestmark = pytest.mark.slow
 

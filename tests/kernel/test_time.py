@@ -54,12 +54,12 @@ from bptt.kernel import (
     total,
     vector,
 )
-from bptt.kernel.evaluate import Given
-from bptt.kernel.formula import Number
-from bptt.kernel.latex import interval
-from bptt.kernel.refutation import point
-from bptt.kernel.sequence import moved
-from bptt.kernel.time import at_most
+from bptt.kernel.language.formula import Number
+from bptt.kernel.language.latex import interval
+from bptt.kernel.language.series import moved
+from bptt.kernel.language.time import at_most
+from bptt.kernel.run.evaluate import Given
+from bptt.kernel.run.refutation import point
 
 n, k = sizes("n k")
 T = horizon("T")

@@ -32,8 +32,8 @@ from bptt.kernel import (
     total,
     vector,
 )
-from bptt.kernel.names import sizes_of, symbols_of
-from bptt.kernel.refutation import point
+from bptt.kernel.language.wellformed import sizes_of, symbols_of
+from bptt.kernel.run.refutation import point
 from bptt.symbolic import (
     Captured,
     OutsideTheLanguage,

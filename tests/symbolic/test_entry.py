@@ -32,8 +32,8 @@ from bptt.kernel import (
     tanh,
     vector,
 )
-from bptt.kernel.names import sizes_of, symbols_of
-from bptt.kernel.refutation import point
+from bptt.kernel.language.wellformed import sizes_of, symbols_of
+from bptt.kernel.run.refutation import point
 from bptt.symbolic import OutsideTheLanguage, entry, explicit
 from bptt.symbolic.entry import Reader
 from bptt.symbolic.explicit import written_out

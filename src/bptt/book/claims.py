@@ -13,10 +13,10 @@ from bptt.book.exact import exact, same, value_at
 from bptt.book.sample import Sample
 from bptt.check import Judgement, judge
 from bptt.kernel import Equation, Formula, Proof, Refuted, ShapeError, Undecided, latex, prove
-from bptt.kernel.formula import Named, free_indices
-from bptt.kernel.latex import equation, interval, name
-from bptt.kernel.names import series_of
-from bptt.kernel.time import Horizon, Step
+from bptt.kernel.language.formula import Named, free_indices
+from bptt.kernel.language.latex import equation, interval, name
+from bptt.kernel.language.time import Horizon, Step
+from bptt.kernel.language.wellformed import series_of
 from bptt.measure import compare
 
 # Relative, in the norm of the whole tensor; float64 leaves about 1e-16 at these sizes.

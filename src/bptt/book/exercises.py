@@ -7,7 +7,7 @@ from typing import Any
 from bptt.book.claims import difference
 from bptt.book.exact import exact, same
 from bptt.kernel import Equation, Formula, Proof, Refuted, ShapeError, Undecided, prove
-from bptt.kernel.formula import formula
+from bptt.kernel.language.formula import formula
 
 
 class Wrong(Exception):

@@ -5,8 +5,8 @@ A claim is worth what its check can reject, so every claim is held against its o
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from bptt.kernel.evaluate import Matrix, Place, evaluate
-from bptt.kernel.formula import (
+from bptt.kernel.language.equations import Equation
+from bptt.kernel.language.formula import (
     Add,
     Apply,
     Diag,
@@ -23,17 +23,17 @@ from bptt.kernel.formula import (
     Transpose,
     free_indices,
 )
-from bptt.kernel.given import Equation
-from bptt.kernel.identity import normal_key
-from bptt.kernel.index_form import fresh
-from bptt.kernel.names import check_shapes
-from bptt.kernel.normal_form import Key
-from bptt.kernel.polynomial import Undecided
-from bptt.kernel.refutation import Refuted, differ, every_index
-from bptt.kernel.rules import Proof, decide, prove
-from bptt.kernel.sequence import At, OneHot, Softmax, Timed, moved
-from bptt.kernel.shape import Index, ShapeError
-from bptt.kernel.time import Moment, Step, steps_in
+from bptt.kernel.language.series import At, OneHot, Softmax, Timed, moved
+from bptt.kernel.language.shape import Index, ShapeError
+from bptt.kernel.language.time import Moment, Step, steps_in
+from bptt.kernel.language.wellformed import check_shapes
+from bptt.kernel.proof.equality import normal_key
+from bptt.kernel.proof.index_form import fresh
+from bptt.kernel.proof.normal_form import Key
+from bptt.kernel.proof.polynomial import Undecided
+from bptt.kernel.proof.theorem import Proof, decide, prove
+from bptt.kernel.run.evaluate import Matrix, Place, evaluate
+from bptt.kernel.run.refutation import Refuted, differ, every_index
 
 Path = tuple[int, ...]
 

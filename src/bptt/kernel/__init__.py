@@ -1,7 +1,7 @@
 """The proof kernel: formulas of symbolic sizes, and the one judge of "equal for all sizes"."""
 
-from bptt.kernel.evaluate import Place, evaluate
-from bptt.kernel.formula import (
+from bptt.kernel.language.equations import Equation, Recurrence, defined
+from bptt.kernel.language.formula import (
     Formula,
     Function,
     by_entry,
@@ -22,13 +22,8 @@ from bptt.kernel.formula import (
     total,
     vector,
 )
-from bptt.kernel.given import Equation, Recurrence, defined
-from bptt.kernel.induction import chain, induct, summed, telescope
-from bptt.kernel.latex import latex
-from bptt.kernel.polynomial import Undecided
-from bptt.kernel.refutation import Refuted, refute
-from bptt.kernel.rules import Proof, decide, prove
-from bptt.kernel.sequence import (
+from bptt.kernel.language.latex import latex
+from bptt.kernel.language.series import (
     At,
     Labels,
     Series,
@@ -40,8 +35,13 @@ from bptt.kernel.sequence import (
     series,
     softmax,
 )
-from bptt.kernel.shape import Index, ShapeError, Size, indices, sizes
-from bptt.kernel.time import Horizon, Moment, Step, horizon, moment, step
+from bptt.kernel.language.shape import Index, ShapeError, Size, indices, sizes
+from bptt.kernel.language.time import Horizon, Moment, Step, horizon, moment, step
+from bptt.kernel.proof.polynomial import Undecided
+from bptt.kernel.proof.rules import chain, induct, summed, telescope
+from bptt.kernel.proof.theorem import Proof, decide, prove
+from bptt.kernel.run.evaluate import Place, evaluate
+from bptt.kernel.run.refutation import Refuted, refute
 
 __all__ = [
     "At",

@@ -5,12 +5,12 @@ from collections.abc import Mapping
 import sympy as sp
 from sympy.matrices.expressions.matexpr import MatrixElement
 
-from bptt.kernel import formula as f
-from bptt.kernel import sequence as q
-from bptt.kernel.latex import POWER, Printer, latex
-from bptt.kernel.names import check_names, sizes_of, symbols_of
-from bptt.kernel.shape import SCALAR, Index, Shape, ShapeError, Size, show_shape
-from bptt.kernel.time import at_most
+from bptt.kernel.language import formula as f
+from bptt.kernel.language import series as q
+from bptt.kernel.language.latex import POWER, Printer, latex
+from bptt.kernel.language.shape import SCALAR, Index, Shape, ShapeError, Size, show_shape
+from bptt.kernel.language.time import at_most
+from bptt.kernel.language.wellformed import check_names, sizes_of, symbols_of
 from bptt.symbolic.entry import OutsideTheLanguage, Reader, entry
 
 

@@ -12,9 +12,9 @@ from typing import Any
 import sympy as sp
 from sympy.matrices.expressions.matexpr import MatrixElement
 
-from bptt.kernel import formula as f
-from bptt.kernel import sequence as q
-from bptt.kernel.shape import SCALAR, Dimension, Index, Size
+from bptt.kernel.language import formula as f
+from bptt.kernel.language import series as q
+from bptt.kernel.language.shape import SCALAR, Dimension, Index, Size
 
 Position = Any  # a SymPy expression, or None for the only position of a dimension 1
 Scope = Mapping[Index, Any]

@@ -5,10 +5,10 @@ from typing import Any
 
 import sympy as sp
 
-from bptt.kernel import formula as f
-from bptt.kernel import sequence as q
-from bptt.kernel.shape import SCALAR, Dimension, Index
-from bptt.kernel.time import Horizon, Moment, Step
+from bptt.kernel.language import formula as f
+from bptt.kernel.language import series as q
+from bptt.kernel.language.shape import SCALAR, Dimension, Index
+from bptt.kernel.language.time import Horizon, Moment, Step
 from bptt.symbolic.entry import function_of
 
 # The position of each index, counted from 0, and the time of each step.

@@ -6,8 +6,8 @@ SymPy's ``simplify`` may take forever and its ``equals`` may shrug; an identity 
 import sympy as sp
 from sympy.polys.rings import ring
 
-from bptt.kernel.formula import Formula
-from bptt.kernel.names import check_shapes
+from bptt.kernel.language.formula import Formula
+from bptt.kernel.language.wellformed import check_shapes
 from bptt.symbolic.explicit import written_out
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import cache
 
-from bptt.kernel import formula as f
+from bptt.kernel.language import formula as f
 from bptt.symbolic.differentiate import diff, replaced
 
 

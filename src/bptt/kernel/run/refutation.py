@@ -4,13 +4,13 @@ import random
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 
-from bptt.kernel.evaluate import KNOWN, Given, Matrix, Place, Value, evaluate
-from bptt.kernel.formula import Apply, Formula, Symbol, free_indices, walk
-from bptt.kernel.given import Equation, sides_of
-from bptt.kernel.names import check_names, check_shapes, series_of, sizes_of, symbols_of
-from bptt.kernel.sequence import Labels, Series, Softmax
-from bptt.kernel.shape import Index, Shape
-from bptt.kernel.time import Horizon, Step, depth
+from bptt.kernel.language.equations import Equation, sides_of
+from bptt.kernel.language.formula import Apply, Formula, Symbol, free_indices, walk
+from bptt.kernel.language.series import Labels, Series, Softmax
+from bptt.kernel.language.shape import Index, Shape
+from bptt.kernel.language.time import Horizon, Step, depth
+from bptt.kernel.language.wellformed import check_names, check_shapes, series_of, sizes_of, symbols_of
+from bptt.kernel.run.evaluate import KNOWN, Given, Matrix, Place, Value, evaluate
 
 
 class Refuted(Exception):

@@ -1,6 +1,6 @@
 """Time: the horizon T, the steps that run over it, and moments such as t - 1."""
 
-from bptt.kernel.shape import Index, Size, check_name
+from bptt.kernel.language.shape import Index, Size, check_name
 
 
 class Horizon(Size):

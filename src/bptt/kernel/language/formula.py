@@ -7,7 +7,7 @@ transposes and ``A[i, j]`` is one entry.
 
 from fractions import Fraction
 
-from bptt.kernel.shape import (
+from bptt.kernel.language.shape import (
     SCALAR,
     Dimension,
     Index,
@@ -18,7 +18,7 @@ from bptt.kernel.shape import (
     check_name,
     show_shape,
 )
-from bptt.kernel.time import Step, steps_in
+from bptt.kernel.language.time import Step, steps_in
 
 
 class Formula:
@@ -97,14 +97,14 @@ class Formula:
         return Transpose(self)
 
     def __str__(self) -> str:
-        from bptt.kernel.text import text  # the printers know the nodes, not the other way round
+        from bptt.kernel.language.text import text  # the printers know the nodes, not the other way round
 
         return text(self)
 
     __repr__ = __str__
 
     def _repr_latex_(self) -> str:
-        from bptt.kernel.latex import latex
+        from bptt.kernel.language.latex import latex
 
         return f"$\\displaystyle {latex(self)}$"
 
@@ -166,7 +166,7 @@ class Identity(Formula):
 
 def operand(node: Formula) -> str:
     """Write a formula as it stands beside an operator."""
-    from bptt.kernel.text import POWER, within
+    from bptt.kernel.language.text import POWER, within
 
     return within(node, POWER)
 

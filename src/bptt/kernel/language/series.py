@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from bptt.kernel.formula import Formula, Named, Sum, free_indices
-from bptt.kernel.shape import (
+from bptt.kernel.language.formula import Formula, Named, Sum, free_indices
+from bptt.kernel.language.shape import (
     SCALAR,
     Dimension,
     Index,
@@ -14,7 +14,7 @@ from bptt.kernel.shape import (
     check_name,
     show_shape,
 )
-from bptt.kernel.time import Moment, Step, moment, steps_in
+from bptt.kernel.language.time import Moment, Step, moment, steps_in
 
 
 class Series:

@@ -1,10 +1,10 @@
 """What the names in a claim stand for, each one thing only, and that both sides have one shape."""
 
-from bptt.kernel.formula import Apply, Extent, Formula, Named, Symbol, bound_by, free_indices, walk
-from bptt.kernel.identity import normal_difference
-from bptt.kernel.sequence import At, Labels, OneHot, Series, Timed
-from bptt.kernel.shape import ShapeError, Size, show_shape
-from bptt.kernel.time import Step, steps_in
+from bptt.kernel.language.formula import Apply, Extent, Formula, Named, Symbol, bound_by, free_indices, walk
+from bptt.kernel.language.series import At, Labels, OneHot, Series, Timed
+from bptt.kernel.language.shape import ShapeError, Size, show_shape
+from bptt.kernel.language.time import Step, steps_in
+from bptt.kernel.proof.equality import normal_difference
 
 
 def sizes_of(*sides: Formula) -> tuple[Size, ...]:

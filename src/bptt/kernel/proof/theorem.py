@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from bptt.kernel.formula import (
+from bptt.kernel.language.equations import Equation, check_given, sides_of, with_given
+from bptt.kernel.language.formula import (
     Add,
     Apply,
     ByEntry,
@@ -21,13 +22,12 @@ from bptt.kernel.formula import (
     free_indices,
     walk,
 )
-from bptt.kernel.given import Equation, check_given, sides_of, with_given
-from bptt.kernel.identity import normal_difference
-from bptt.kernel.names import check_names, check_shapes, sizes_of
-from bptt.kernel.polynomial import Undecided
-from bptt.kernel.refutation import refute
-from bptt.kernel.sequence import Softmax
-from bptt.kernel.time import Step
+from bptt.kernel.language.series import Softmax
+from bptt.kernel.language.time import Step
+from bptt.kernel.language.wellformed import check_names, check_shapes, sizes_of
+from bptt.kernel.proof.equality import normal_difference
+from bptt.kernel.proof.polynomial import Undecided
+from bptt.kernel.run.refutation import refute
 
 
 class Proof:

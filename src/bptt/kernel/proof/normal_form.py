@@ -9,7 +9,10 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from itertools import permutations
 
-from bptt.kernel.polynomial import (
+from bptt.kernel.language.shape import Index
+from bptt.kernel.language.time import Moment, Step, at_most
+from bptt.kernel.proof.normal_form_time import retimed
+from bptt.kernel.proof.polynomial import (
     Atom,
     Before,
     Delta,
@@ -27,9 +30,6 @@ from bptt.kernel.polynomial import (
     constant,
     monomial,
 )
-from bptt.kernel.shape import Index
-from bptt.kernel.time import Moment, Step, at_most
-from bptt.kernel.time_form import retimed
 
 # A key is a nested tuple of strings and numbers: it can be compared, sorted and stored.
 Key = tuple["str | int | Key", ...]

@@ -5,14 +5,14 @@ Each checks with the kernel that the proofs it takes are those it needs, and car
 
 from collections.abc import Sequence
 
-from bptt.kernel.formula import Formula, Sum, free_indices
-from bptt.kernel.given import Equation
-from bptt.kernel.identity import is_same
-from bptt.kernel.names import check_names
-from bptt.kernel.polynomial import Undecided
-from bptt.kernel.rules import DECIDED, Proof, decide
-from bptt.kernel.sequence import moved
-from bptt.kernel.time import Step, at_most
+from bptt.kernel.language.equations import Equation
+from bptt.kernel.language.formula import Formula, Sum, free_indices
+from bptt.kernel.language.series import moved
+from bptt.kernel.language.time import Step, at_most
+from bptt.kernel.language.wellformed import check_names
+from bptt.kernel.proof.equality import is_same
+from bptt.kernel.proof.polynomial import Undecided
+from bptt.kernel.proof.theorem import DECIDED, Proof, decide
 
 
 def chain(first: Proof, second: Proof) -> Proof:

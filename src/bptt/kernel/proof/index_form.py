@@ -6,9 +6,11 @@ nothing else is done; ``normal_form`` does the rest.
 
 from collections.abc import Callable, Mapping
 
-from bptt.kernel import formula as f
-from bptt.kernel import sequence as q
-from bptt.kernel.polynomial import (
+from bptt.kernel.language import formula as f
+from bptt.kernel.language import series as q
+from bptt.kernel.language.shape import SCALAR, Dimension, Index, Size
+from bptt.kernel.language.time import Moment, Step, at_most
+from bptt.kernel.proof.polynomial import (
     MOST_STEPS,
     Before,
     Delta,
@@ -26,8 +28,6 @@ from bptt.kernel.polynomial import (
     moved_moment,
     summed,
 )
-from bptt.kernel.shape import SCALAR, Dimension, Index, Size
-from bptt.kernel.time import Moment, Step, at_most
 
 # Which internal index stands for an index that the formula's writer declared: binders open a scope here.
 Scope = Mapping[Index, Index | Label | Moment]

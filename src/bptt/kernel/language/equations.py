@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 
-from bptt.kernel.formula import Formula, Named, Ones, Sum, bound_by, formula, free_indices, walk
-from bptt.kernel.identity import is_same
-from bptt.kernel.latex import latex
-from bptt.kernel.polynomial import Undecided
-from bptt.kernel.sequence import At, Series, moved
-from bptt.kernel.shape import SCALAR, ShapeError, show_shape
-from bptt.kernel.time import Moment, Step, at_most, depth, moment
+from bptt.kernel.language.formula import Formula, Named, Ones, Sum, bound_by, formula, free_indices, walk
+from bptt.kernel.language.latex import latex
+from bptt.kernel.language.series import At, Series, moved
+from bptt.kernel.language.shape import SCALAR, ShapeError, show_shape
+from bptt.kernel.language.time import Moment, Step, at_most, depth, moment
+from bptt.kernel.proof.equality import is_same
+from bptt.kernel.proof.polynomial import Undecided
 
 
 class Equation:

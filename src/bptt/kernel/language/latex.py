@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from fractions import Fraction
 
-from bptt.kernel import formula as f
-from bptt.kernel import sequence as q
-from bptt.kernel.shape import SCALAR, Index, Shape
-from bptt.kernel.time import Moment, Step
+from bptt.kernel.language import formula as f
+from bptt.kernel.language import series as q
+from bptt.kernel.language.shape import SCALAR, Index, Shape
+from bptt.kernel.language.time import Moment, Step
 
 SUM, SIGN, PRODUCT, POWER, ATOM = range(5)
 GREEK = """

@@ -7,8 +7,8 @@ products are multiplied out here and nothing else is done.
 from collections.abc import Mapping
 from fractions import Fraction
 
-from bptt.kernel.shape import Index, Size
-from bptt.kernel.time import Moment, Step
+from bptt.kernel.language.shape import Index, Size
+from bptt.kernel.language.time import Moment, Step
 
 # A sum over time whose limits are numbers is written out up to this length, and so are boundary terms.
 MOST_STEPS = 20

@@ -9,10 +9,10 @@ import math
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 
-from bptt.kernel import formula as f
-from bptt.kernel import sequence as q
-from bptt.kernel.shape import SCALAR, Dimension, Index
-from bptt.kernel.time import Horizon, Moment, Step
+from bptt.kernel.language import formula as f
+from bptt.kernel.language import series as q
+from bptt.kernel.language.shape import SCALAR, Dimension, Index
+from bptt.kernel.language.time import Horizon, Moment, Step
 
 Value = Fraction | float
 Matrix = list[list[Value]]
