@@ -247,8 +247,16 @@ BREAKS = {
         "    check_names(left, right, *sides_of(given))\n    check_shapes(left, right)\n    compared",
         "    check_shapes(left, right)\n    compared",
     ),
-    "a name may have two meanings": ("kernel/language/wellformed.py", "if before[1] != meaning:", "if False:"),
-    "an index may be free and bound": ("kernel/language/wellformed.py", "if index.name in around:", "if False:"),
+    "a name may have two meanings": (
+        "kernel/language/wellformed.py",
+        "if before[1] != meaning:",
+        "if False:",
+    ),
+    "an index may be free and bound": (
+        "kernel/language/wellformed.py",
+        "if index.name in around:",
+        "if False:",
+    ),
     "an index in a name clashes with one outside": (
         "kernel/language/wellformed.py",
         "        around = {index.name for index in free_indices(node)}\n",
@@ -259,7 +267,11 @@ BREAKS = {
         "        around = {index.name for index in free_indices(node)}\n",
         "        around = set()\n",
     ),
-    "shapes are not compared": ("kernel/language/wellformed.py", "if left.shape != right.shape:", "if False:"),
+    "shapes are not compared": (
+        "kernel/language/wellformed.py",
+        "if left.shape != right.shape:",
+        "if False:",
+    ),
     "exact values never differ": ("kernel/run/refutation.py", "return left != right", "return False"),
     "rounding is a difference": ("kernel/run/refutation.py", "tolerance = 1e-9 if", "tolerance = 0 if"),
     "all sizes are one": (
@@ -459,7 +471,11 @@ BREAKS = {
         "same = root.name == equation.left.name and root.moment == equation.left.moment",
         "same = root.name == equation.left.name",
     ),
-    "what is given is caught by a sum": ("kernel/language/equations.py", "if index in spoken_of:", "if False:"),
+    "what is given is caught by a sum": (
+        "kernel/language/equations.py",
+        "if index in spoken_of:",
+        "if False:",
+    ),
     "a value may be said by itself": (
         "kernel/language/equations.py",
         "if any(isinstance(node, At) and str(node) == str(left) for node in walk(right)):",

@@ -122,7 +122,7 @@ def test_a_chapter_has_breaks(page):
 
 def equal_at_explicit_sizes(claim, formulas):
     """Keep those formulas that equal the left side of a claim in every entry, for every free index."""
-    left, *rights = (with_given(side, claim.proof.given) for side in (claim.left, *formulas))
+    left, *rights = (with_given(side, claim.proof.hypotheses) for side in (claim.left, *formulas))
     sizes = {
         size.name: 3 if isinstance(size, Horizon) else extent
         for size, extent in zip(sizes_of(left, *rights), (2, 4, 3, 5, 2), strict=False)
@@ -150,7 +150,7 @@ def test_every_claim_holds_entry_by_entry_at_explicit_sizes(page):
     What a rule concluded for every T is held against the unrolled network in tests/symbolic/test_unrolled.py.
     """
     proved = [item for item in shown(page) if isinstance(item, claims.Claim)]
-    anchored = [item for item in proved if not any(given.everywhere for given in item.proof.given)]
+    anchored = [item for item in proved if not any(given.everywhere for given in item.proof.hypotheses)]
     assert anchored
     for item in anchored:
         wrong = [mutant.formula for mutant, _ in item.judgement.refuted]

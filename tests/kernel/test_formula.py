@@ -60,8 +60,8 @@ i, p = indices("i p", n)
 j, s = Index("j", m), Index("s", k)
 f = Function("f")
 hat = named("p", exp(h), "\\hat y")
-slope = named("da/db", a, "\\frac{\\partial a}{\\partial b}")
-grad = named("dC/dW", W, "\\frac{\\partial C}{\\partial W}")
+slope = named("slope", a, "\\frac{\\partial a}{\\partial b}")
+grad = named("by_W", W, "\\frac{\\partial C}{\\partial W}")
 
 SHAPES = [
     (A @ B, (n, m)),

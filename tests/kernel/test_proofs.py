@@ -12,9 +12,9 @@ from bptt.kernel import (
     Function,
     Index,
     Place,
-    Proof,
     Refuted,
     ShapeError,
+    Theorem,
     Undecided,
     by_entry,
     decide,
@@ -150,8 +150,8 @@ TRUE = {
 @pytest.mark.parametrize("claim", TRUE, ids=str)
 def test_what_is_true_is_proved(claim: str) -> None:
     left, right = TRUE[claim]
-    assert isinstance(prove(left, right), Proof)
-    assert isinstance(prove(right, left), Proof)
+    assert isinstance(prove(left, right), Theorem)
+    assert isinstance(prove(right, left), Theorem)
 
 
 FALSE = {
@@ -344,9 +344,9 @@ def test_a_proof_says_for_what_it_holds_and_what_it_assumes() -> None:
 
 def test_a_proof_cannot_be_made_by_hand() -> None:
     with pytest.raises(TypeError, match="by a rule of the kernel"):
-        Proof(W @ V, V @ W, [])
+        Theorem(W @ V, V @ W, [])
     with pytest.raises(TypeError, match="by a rule of the kernel"):
-        Proof(W @ V, V @ W, [], object())
+        Theorem(W @ V, V @ W, [], object())
 
 
 def test_proofs_and_refutations_are_no_booleans() -> None:
@@ -396,7 +396,11 @@ def test_evaluation_and_normal_form_share_no_code() -> None:
             for node in ast.walk(ast.parse(inspect.getsource(importlib.import_module(name))))
             if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("bptt")
         }
-        for name in ("bptt.kernel.run.evaluate", "bptt.kernel.proof.index_form", "bptt.kernel.proof.normal_form")
+        for name in (
+            "bptt.kernel.run.evaluate",
+            "bptt.kernel.proof.index_form",
+            "bptt.kernel.proof.normal_form",
+        )
     }
     common = {"bptt.kernel", "bptt.kernel.language.shape", "bptt.kernel.language.time"}
     assert imported["bptt.kernel.run.evaluate"] == common

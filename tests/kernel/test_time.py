@@ -11,12 +11,12 @@ from bptt.kernel import (
     Index,
     Moment,
     Place,
-    Proof,
     Recurrence,
     Refuted,
     ShapeError,
     Size,
     Step,
+    Theorem,
     Undecided,
     chain,
     decide,
@@ -428,7 +428,7 @@ def test_what_is_given_is_not_caught_by_a_sum() -> None:
 def test_only_points_where_the_given_holds_refute() -> None:
     """At t = T the value after is 0, so that no point with another one may be held against the claim."""
     proof = decide(u[T + 1] * z[t], 0 * a, given=[defined(u, T + 1, 0)])
-    assert refute(proof.left, proof.right, proof.given) > 0
+    assert refute(proof.left, proof.right, proof.hypotheses) > 0
     with pytest.raises(Refuted):
         prove(u[T] * z[t], 0 * a, given=[defined(u, T + 1, 0)])
 
@@ -471,7 +471,7 @@ def test_a_value_is_its_variable_where_their_equation_is_given() -> None:
     with pytest.raises(Refuted):
         prove(VALUE[0], u[t] * 3, given=[rule[t]])
     over_time = sum_over(t, rule[t].value - u[t])
-    assert refute(over_time, 0 * a, [rule[t].made_general()]) > 0
+    assert refute(over_time, 0 * a, everywhere(rule[t])) > 0
     with pytest.raises(Refuted):
         refute(over_time, 0 * a)
 
@@ -484,19 +484,19 @@ def partial(when: object) -> Formula:
     return over(1, when, lambda r: z[r], "r")
 
 
-def base() -> Proof:
+def base() -> Theorem:
     return prove(u[0], partial(0), given=[start])
 
 
-def one_step(hypothesis: "Equation | None" = None, to: "Formula | None" = None) -> Proof:
+def one_step(hypothesis: "Equation | None" = None, to: "Formula | None" = None) -> Theorem:
     given = hypothesis or Equation(u[before], partial(before))
     return prove(u[before + 1], to or partial(before + 1), given=[rule[before + 1], given])
 
 
 def test_induction() -> None:
     proof = induct(late, u[late], partial(late), base(), one_step(), before)
-    assert [str(item.left) for item in proof.given] == ["u[0]", "u[s+1]"]
-    assert all(item.everywhere == (item.left.moment != moment(0)) for item in proof.given)
+    assert [str(item.left) for item in proof.hypotheses] == ["u[0]", "u[s+1]"]
+    assert all(bool(item.for_all) == (item.left.moment != moment(0)) for item in proof.hypotheses)
     assert "0 ≤ t ≤ T" in proof.holds_for()
 
 
@@ -512,7 +512,7 @@ def test_the_sum_over_paths() -> None:
     given = [rule_[before + 1], Equation(state[before], paths(before))]
     following = prove(state[before + 1], paths(before + 1), given=given)
     proof = induct(late, state[late], paths(late), first, following, before)
-    assert [str(item.left) for item in proof.given] == ["S[0]", "S[s+1]"]
+    assert [str(item.left) for item in proof.hypotheses] == ["S[0]", "S[s+1]"]
 
 
 def test_induction_needs_both_proofs_to_be_of_the_claim() -> None:
@@ -543,10 +543,10 @@ def test_only_the_hypothesis_is_discharged() -> None:
         given=[Equation(u[before + 1], w[before] * 1), Equation(w[before], partial(before + 1))],
     )
     proof = induct(late, u[late], partial(late), base(), made, before)
-    assert len(proof.given) == 3
-    general = Equation(u[before], partial(before), everywhere=True)
+    assert len(proof.hypotheses) == 3
+    general = Equation(u[before], partial(before), for_all=[before])
     kept = induct(late, u[late], partial(late), base(), one_step(general), before)
-    assert len(kept.given) == 3
+    assert len(kept.hypotheses) == 3
 
 
 # Telescoping: what a series gains from step to step adds up to its ends.
@@ -562,7 +562,7 @@ def test_telescoping() -> None:
     whole_ = chain(proof, ends)
     assert str(whole_.left) == "sum_over(t, z[t])"
     assert str(whole_.right) == "u[T] * 1"
-    assert [item.everywhere for item in whole_.given] == [True, False]
+    assert [bool(item.for_all) for item in whole_.hypotheses] == [True, False]
 
 
 def test_telescoping_needs_a_proof_of_its_step() -> None:
@@ -584,7 +584,7 @@ def test_telescoping_keeps_to_the_range_of_its_step() -> None:
 
 
 def everywhere(*equations: Equation) -> list[Equation]:
-    return [equation.made_general() for equation in equations]
+    return [equation.quantified(equation.steps()) for equation in equations]
 
 
 back = Recurrence(u, t, u[t + 1] + z[t])
@@ -641,21 +641,21 @@ def test_summing() -> None:
     proof = summed(t, made)
     assert (str(proof.left), proof.holds_for()) == ("sum_over(t, 2 * u[t] / w[t])", "all T")
     assert str(proof.right) == "sum_over(t, (2 * u[t-1] + 2 * z[t]) / w[t])"
-    assert [(str(item.left), item.everywhere) for item in proof.given] == [
+    assert [(str(item.left), bool(item.for_all)) for item in proof.hypotheses] == [
         ("u[t]", True),
         ("z[0]", False),
         ("w[r]", False),
     ]
-    assert not made.given[0].everywhere
+    assert not made.hypotheses[0].for_all
     assert "every denominator is non-zero" in proof.assumes
 
 
 def test_a_sum_is_as_right_as_its_step() -> None:
     proof = summed(t, prove(u[t] * 2, 2 * u[t - 1] + 2 * z[t], given=[rule[t]]))
-    assert refute(proof.left, proof.right, proof.given) > 0
+    assert refute(proof.left, proof.right, proof.hypotheses) > 0
     for wrong in (2 * proof.right, sum_over(t, 2 * u[t - 1] + 2 * z[t - 1]), 2 * u[T - 1] + 2 * z[T]):
         with pytest.raises(Refuted):
-            refute(proof.left, wrong, proof.given)
+            refute(proof.left, wrong, proof.hypotheses)
     with pytest.raises(Refuted):
         refute(proof.left, proof.right)
 
@@ -715,4 +715,4 @@ def test_one_equation_given_to_two_proofs_is_listed_once() -> None:
     given = Equation(u[t], w[t] + z[t])
     first = prove(u[t] + u[t], u[t] + w[t] + z[t], given=[given])
     second = prove(u[t] + w[t] + z[t], 2 * (w[t] + z[t]), given=[given])
-    assert [str(item) for item in chain(first, second).given] == [str(given)]
+    assert [str(item) for item in chain(first, second).hypotheses] == [str(given)]

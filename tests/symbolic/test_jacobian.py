@@ -7,10 +7,10 @@ from bptt.kernel import (
     Equation,
     Formula,
     Index,
-    Proof,
     Recurrence,
     Refuted,
     ShapeError,
+    Theorem,
     chain,
     decide,
     diag,
@@ -160,7 +160,7 @@ COPIES = {
 }
 
 
-def by_copy(name: str) -> Proof:
+def by_copy(name: str) -> Theorem:
     gradient, expected, _ = COPIES[name]
     return prove(gradient, expected, given=[copied_states[t]])
 
@@ -221,7 +221,7 @@ def test_the_copies_add_up_to_the_gradient_by_the_shared_parameter(name: str) ->
     """What varies with the parameter in the differential of the whole loss, proved in test_recurrent."""
     variation, gradient = GRADIENTS[COPIES[name][2]]
     proof = summed(t, by_copy(name))
-    assert [item.everywhere for item in proof.given] == [True]
+    assert [bool(item.for_all) for item in proof.hypotheses] == [True]
     whole = chain(proof, prove(proof.right, grad(named("dL", LINEAR), variation)))
     assert str(whole.left) == f"sum_over(t, {COPIES[name][0]})"
     assert str(whole.right) == f"grad(dL, {variation})"

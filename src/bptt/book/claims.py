@@ -12,7 +12,7 @@ from bptt.book.evidence import Output, Records, agreement, code, plain
 from bptt.book.exact import exact, same, value_at
 from bptt.book.sample import Sample
 from bptt.check import Judgement, judge
-from bptt.kernel import Equation, Formula, Proof, Refuted, ShapeError, Undecided, latex, prove
+from bptt.kernel import Condition, Equation, Formula, Refuted, ShapeError, Theorem, Undecided, latex, prove
 from bptt.kernel.language.formula import Named, free_indices
 from bptt.kernel.language.latex import equation, interval, name
 from bptt.kernel.language.time import Horizon, Step
@@ -38,7 +38,7 @@ class Claim(Output):
     title, outcome = "Proved", evidence.PROVED
 
     def __init__(
-        self, proof: Proof, judgement: Judgement, label: str, of: Records = (), why_few: str = ""
+        self, proof: Theorem, judgement: Judgement, label: str, of: Records = (), why_few: str = ""
     ) -> None:
         super().__init__(label, of)
         self.proof, self.judgement, self.why_few = proof, judgement, why_few
@@ -148,10 +148,10 @@ def claim(
     return concluded(proof, label, of, why_few=why_few)
 
 
-def concluded(proof: Proof, label: str, of: Records = (), *, why_few: str = "") -> Claim:
+def concluded(proof: Theorem, label: str, of: Records = (), *, why_few: str = "") -> Claim:
     """Show what a rule of the kernel concluded from other proofs, as ``claim`` shows what it proves."""
     try:
-        judgement = judge(proof.left, proof.right, proof.given)
+        judgement = judge(proof.left, proof.right, proof.hypotheses)
     except CANNOT as error:
         raise unproved(label, error) from error
     conforming = len(judgement.refuted)
@@ -271,12 +271,12 @@ def symbols(*sides: Formula) -> list[str]:
     return list(dict.fromkeys(f"{name}[t]" if name in series else name for name in printed))
 
 
-def held_for(*proofs: Proof) -> str:
+def held_for(*proofs: Theorem) -> str:
     """Say in Markdown for what proofs hold."""
     found = dict.fromkeys(size for proof in proofs for size in proof.sizes)
     sizes = [name(size.name) for size in found if not isinstance(size, Horizon)]
     horizons = [name(size.name) for size in found if isinstance(size, Horizon)]
-    indices = dict.fromkeys(index for proof in proofs for index in proof.indices)
+    indices = dict.fromkeys(index for proof in proofs for index in proof.context)
     rest = [name(index.name) for index in indices if not isinstance(index, Step)]
     words = [f"all sizes ${', '.join(sizes)}$"] if sizes else []
     words += [f"every ${', '.join(horizons)}$"] if horizons else []
@@ -286,23 +286,33 @@ def held_for(*proofs: Proof) -> str:
     return "for " + (f"{', '.join(first)} and {last}" if first else last)
 
 
-def hypotheses(*proofs: Proof) -> list[str]:
+def hypotheses(*proofs: Theorem) -> list[str]:
     """Say in Markdown under what proofs hold: definitions by what they define, all else in full."""
-    found = [
-        f"if {condition}" for condition in dict.fromkeys(c for proof in proofs for c in proof.conditions)
-    ]
-    given = {str(equation): equation for proof in proofs for equation in proof.given}.values()
+    conditions = {str(condition): condition for proof in proofs for condition in proof.conditions}
+    found = [f"if {needed(condition)}" for condition in conditions.values()]
+    given = {str(equation): equation for proof in proofs for equation in proof.hypotheses}.values()
     defined = dict.fromkeys(f"${latex(item.left)}$" for item in given if item.definition)
     found += [f"by the definition of {', '.join(defined)}"] if defined else []
     return found + [f"given ${said(item)}$" for item in given if not item.definition]
 
 
-def equations(proof: Proof) -> list[str]:
+def equations(proof: Theorem) -> list[str]:
     """List in Markdown what a proof was given, with the range of each equation."""
     return [
         " for ".join([f"${said(item)}$", *(f"${interval(step)}$" for step in item.steps())])
-        for item in proof.given
+        for item in proof.hypotheses
     ]
+
+
+def needed(condition: Condition) -> str:
+    """Say a condition in Markdown, with the range of what is its own."""
+    sign = "> 0" if condition.positive else "\\ne 0"
+    ranges = [
+        f"${interval(index)}$" if isinstance(index, Step) else f"all ${name(index.name)}$"
+        for index in condition.for_all
+    ]
+    every = "" if condition.formula.shape == (1, 1) else " in every entry"
+    return f"${latex(condition.formula)} {sign}${every}" + (f" for {', '.join(ranges)}" if ranges else "")
 
 
 def said(equation: Equation) -> str:

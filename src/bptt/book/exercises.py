@@ -6,7 +6,7 @@ from typing import Any
 
 from bptt.book.claims import difference
 from bptt.book.exact import exact, same
-from bptt.kernel import Equation, Formula, Proof, Refuted, ShapeError, Undecided, prove
+from bptt.kernel import Equation, Formula, Refuted, ShapeError, Theorem, Undecided, prove
 from bptt.kernel.language.formula import formula
 
 
@@ -17,7 +17,7 @@ class Wrong(Exception):
 class Verdict:
     """What the reader sees: that it is their turn, or that they are right."""
 
-    def __init__(self, text: str, proof: Proof | None = None) -> None:
+    def __init__(self, text: str, proof: Theorem | None = None) -> None:
         self.text = text
         self.proof = proof
 

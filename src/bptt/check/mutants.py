@@ -5,6 +5,7 @@ A claim is worth what its check can reject, so every claim is held against its o
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
+from bptt.kernel.conclusions import decide, prove
 from bptt.kernel.language.equations import Equation
 from bptt.kernel.language.formula import (
     Add,
@@ -26,12 +27,12 @@ from bptt.kernel.language.formula import (
 from bptt.kernel.language.series import At, OneHot, Softmax, Timed, moved
 from bptt.kernel.language.shape import Index, ShapeError
 from bptt.kernel.language.time import Moment, Step, steps_in
+from bptt.kernel.language.verdicts import Undecided
 from bptt.kernel.language.wellformed import check_shapes
 from bptt.kernel.proof.equality import normal_key
 from bptt.kernel.proof.index_form import fresh
 from bptt.kernel.proof.normal_form import Key
-from bptt.kernel.proof.polynomial import Undecided
-from bptt.kernel.proof.theorem import Proof, decide, prove
+from bptt.kernel.proof.theorem import Theorem
 from bptt.kernel.run.evaluate import Matrix, Place, evaluate
 from bptt.kernel.run.refutation import Refuted, differ, every_index
 
@@ -56,7 +57,7 @@ class Judgement:
     def __init__(self) -> None:
         self.refuted: list[tuple[Mutant, Refuted]] = []
         self.misfits: list[Mutant] = []
-        self.disguised: list[tuple[Mutant, Proof]] = []
+        self.disguised: list[tuple[Mutant, Theorem]] = []
         self.undecided: list[tuple[Mutant, Undecided]] = []
 
     def __repr__(self) -> str:

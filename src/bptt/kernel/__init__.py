@@ -1,5 +1,7 @@
 """The proof kernel: formulas of symbolic sizes, and the one judge of "equal for all sizes"."""
 
+from bptt.kernel.conclusions import chain, decide, induct, prove, summed, telescope
+from bptt.kernel.language.conditions import Condition
 from bptt.kernel.language.equations import Equation, Recurrence, defined
 from bptt.kernel.language.formula import (
     Formula,
@@ -37,14 +39,15 @@ from bptt.kernel.language.series import (
 )
 from bptt.kernel.language.shape import Index, ShapeError, Size, indices, sizes
 from bptt.kernel.language.time import Horizon, Moment, Step, horizon, moment, step
-from bptt.kernel.proof.polynomial import Undecided
-from bptt.kernel.proof.rules import chain, induct, summed, telescope
-from bptt.kernel.proof.theorem import Proof, decide, prove
+from bptt.kernel.language.verdicts import Contradiction, Undecided, Vacuous
+from bptt.kernel.proof.theorem import Theorem
 from bptt.kernel.run.evaluate import Place, evaluate
 from bptt.kernel.run.refutation import Refuted, refute
 
 __all__ = [
     "At",
+    "Condition",
+    "Contradiction",
     "Equation",
     "Formula",
     "Function",
@@ -53,14 +56,15 @@ __all__ = [
     "Labels",
     "Moment",
     "Place",
-    "Proof",
     "Recurrence",
     "Refuted",
     "Series",
     "ShapeError",
     "Size",
     "Step",
+    "Theorem",
     "Undecided",
+    "Vacuous",
     "by_entry",
     "chain",
     "decide",

@@ -50,7 +50,7 @@ class Explicit:
         return start + when.offset
 
     def matrix(self, node: f.Formula, places: Places) -> sp.Matrix:
-        return RULES[type(node)](self, node, places)
+        return RULES[f.kind_of(node)](self, node, places)
 
     def shape(self, node: f.Formula) -> tuple[int, int]:
         return self.extent(node.shape[0]), self.extent(node.shape[1])

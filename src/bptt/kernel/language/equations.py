@@ -1,26 +1,31 @@
-"""What a proof may be given: equations for the value of a series at a moment, used once and carried along."""
+"""Equations for the value of a series at a moment: what it is by definition, or what is supposed of it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from bptt.kernel.language.formula import Formula, Named, Ones, Sum, bound_by, formula, free_indices, walk
+from bptt.kernel.language.formula import Formula, Named, Ones, formula, free_indices, walk
+from bptt.kernel.language.frozen import Frozen, fix
 from bptt.kernel.language.latex import latex
 from bptt.kernel.language.series import At, Series, moved
-from bptt.kernel.language.shape import SCALAR, ShapeError, show_shape
-from bptt.kernel.language.time import Moment, Step, at_most, depth, moment
-from bptt.kernel.proof.equality import is_same
-from bptt.kernel.proof.polynomial import Undecided
+from bptt.kernel.language.shape import SCALAR, Index, ShapeError, show_shape
+from bptt.kernel.language.structure import in_order, same
+from bptt.kernel.language.time import Step, at_most, moment
 
 
-class Equation:
-    """That a series has at one moment the value of a formula, for every value of the steps in it.
+class Equation(Frozen):
+    """That a series has at one moment the value of a formula.
 
-    ``everywhere`` says that a sum over such a step has been taken since, which needs the equation at all its
-    moments; the induction hypothesis, which is known at one moment only, is no such equation. ``definition``
-    says that it says what the series is, rather than something about it.
+    It is said for all values of the indices ``for_all``, each within its range. Any other index that it
+    speaks of has the value that it has in the statement around. ``definition`` says that it tells what the
+    series is, rather than something about it.
     """
 
+    left: At
+    right: Formula
+    for_all: "tuple[Index, ...]"
+    definition: bool
+
     def __init__(
-        self, left: Formula, right: object, everywhere: bool = False, definition: bool = False
+        self, left: Formula, right: object, for_all: "Sequence[Index]" = (), definition: bool = False
     ) -> None:
         if not isinstance(left, At):
             raise TypeError(f"left: expected a series at a moment such as h[t], got {left}")
@@ -31,40 +36,65 @@ class Equation:
             raise ShapeError(
                 f"given {left} = {right}: {show_shape(left.shape)} is not {show_shape(right.shape)}"
             )
-        if any(isinstance(node, At) and str(node) == str(left) for node in walk(right)):
+        if any(isinstance(node, At) and same(node, left) for node in walk(right)):
             raise ValueError(
                 f"circular: given {left} = {right}, the right side is said by the left side itself"
             )
-        self.left, self.right = left, right
-        self.everywhere = everywhere
-        self.definition = definition
+        fix(self, left=left, right=right, for_all=in_order(for_all), definition=definition)
 
     @property
-    def value(self) -> Named:
+    def value(self) -> "Value":
         """The right side, which prints as the left side: h[t] as it is computed, to be differentiated."""
-        return Named(str(self.left), self.right, latex(self.left))
+        return Value(self)
+
+    def speaks_of(self) -> "tuple[Index, ...]":
+        """List the indices that stand in it, a step after those on which its range depends."""
+        return in_order(free_indices(self.left) | free_indices(self.right))
 
     def steps(self) -> "tuple[Step, ...]":
-        """List the free steps that it speaks of."""
-        free = free_indices(self.left) | free_indices(self.right)
-        return tuple(sorted((item for item in free if isinstance(item, Step)), key=lambda item: item.name))
+        """List the steps that stand in it."""
+        return tuple(index for index in self.speaks_of() if isinstance(index, Step))
 
-    def made_general(self) -> "Equation":
-        return Equation(self.left, self.right, True, self.definition)
+    def quantified(self, indices: "Sequence[Index]") -> "Equation":
+        """Say it for all values of those of the indices that it speaks of."""
+        more = [index for index in indices if index in self.speaks_of() and index not in self.for_all]
+        return Equation(self.left, self.right, self.for_all + tuple(more), self.definition) if more else self
 
     def __repr__(self) -> str:
         ranges = [item.range() for item in self.steps()]
         return f"{self.left} = {self.right}" + (f" for {', '.join(ranges)}" if ranges else "")
 
 
-class Recurrence:
+class Value(Named):
+    """The right side of an equation, which prints as the left one: a series as it is computed.
+
+    A statement in which it stands lists the equation among what it supposes, so that what is printed is true
+    of the series and not of this formula alone.
+    """
+
+    equation: Equation
+
+    def __init__(self, equation: Equation) -> None:
+        fix(self, equation=equation)
+        self.define(str(equation.left), equation.right, latex(equation.left))
+
+    def renamed(self, change: "Callable[[Formula], Formula]") -> Formula:
+        said = self.equation
+        return Value(Equation(change(said.left), change(said.right), said.for_all, said.definition))
+
+
+class Recurrence(Frozen):
     """The value of a series at every moment of a step's range, as in h[t] = tanh(W @ h[t-1] + U @ x[t])."""
+
+    series: Series
+    step: Step
+    formula: Formula
 
     def __init__(self, series: Series, step: Step, value: object) -> None:
         if not isinstance(step, Step):
             raise TypeError(f"step: expected a Step, got {step!r}")
-        self.series, self.step = series, step
-        self.formula = Equation(series[step], value).right  # which refuses what has another shape
+        # The equation refuses what has another shape.
+        fix(self, series=series, step=step, formula=Equation(series[step], value).right)
 
     def __getitem__(self, when: object) -> Equation:
         """Give the equation at a moment, which must lie in the declared range."""
@@ -79,64 +109,22 @@ def defined(series: Series, when: object, value: object) -> Equation:
     return Equation(series[when], value, definition=True)
 
 
-def with_given(root: Formula, given: "Sequence[Equation]") -> Formula:
-    """Put the right sides of equations in place of their left sides: each once, in the order given."""
-    for equation in given:
-        root = replaced(root, equation)
-    return root
+def values_in(root: Formula, around: "tuple[Index, ...]" = ()) -> "list[Equation]":
+    """List the equations whose values stand in a formula, each said for all that is bound around it."""
+    found = [root.equation.quantified(around)] if isinstance(root, Value) else []
+    inside = around + tuple(root.binds())
+    for arg in printed_in(root):
+        found += values_in(arg, inside)
+    return found
 
 
-def replaced(root: Formula, equation: Equation) -> Formula:
-    if isinstance(root, At):
-        same = root.name == equation.left.name and root.moment == equation.left.moment
-        return equation.right if same else root
-    spoken_of = free_indices(equation.left) | free_indices(equation.right)
-    for index in bound_by(root):
-        if index in spoken_of:
-            raise Undecided(f"{index} is bound in {root} and free in what is given, {equation}")
-    return root.with_args(*(replaced(arg, equation) for arg in root.args)) if root.args else root
+def printed_in(root: Formula) -> "list[Formula]":
+    """List the formulas that are printed where a node is: of a derivative, what it is of and by.
 
-
-def sides_of(given: "Sequence[Equation]") -> "list[Formula]":
-    """List the sides of equations; what is given everywhere speaks of no one step and binds its own."""
-    sides: list[Formula] = []
-    for equation in given:
-        for side in (equation.left, equation.right):
-            # A step before those on which its range depends, whose sums stand around its own.
-            for step in sorted(equation.steps(), key=depth, reverse=True) if equation.everywhere else ():
-                own = Step(f"{step.name}_everywhere", step.horizon, step.first, step.last)
-                side = Sum(own, moved(side, {step: Moment(own)}))
-            sides.append(side)
-    return sides
-
-
-def check_given(left: Formula, right: Formula, given: "Sequence[Equation]") -> None:
-    """Refuse to be given what is to be proved, or two values for one thing.
-
-    That a definition says just what is claimed is noticed by its words: in other words it is a small proof.
+    A name is printed without what it means; its definition is a line of its own.
     """
-    seen: set[object] = set()
-    for equation in given:
-        same = (lambda one, other: str(one) == str(other)) if equation.definition else is_same
-        for side, other in ((left, right), (right, left)):
-            if is_same(equation.left, side) and same(equation.right, other):
-                raise ValueError(f"circular: {equation} is given where {left} = {right} is to be proved")
-        key = (equation.left.name, equation.left.moment)
-        if key in seen:
-            raise ValueError(f"{equation.left} is given twice")
-        seen.add(key)
-    check_values([left, right] + sides_of(given), given)
+    from bptt.kernel.language.formula import Derivative
 
-
-def check_values(sides: "Sequence[Formula]", given: "Sequence[Equation]") -> None:
-    """Refuse a value that prints as a variable of the claim, unless it is given that the two are equal."""
-    nodes = [node for side in sides for node in walk(side)]
-    variables = {str(node) for node in nodes if isinstance(node, At)}
-    known = {str(equation.left): equation.right for equation in given}
-    for node in nodes:
-        if not isinstance(node, Named) or node.name not in variables:
-            continue
-        if node.name not in known or not is_same(node.args[0], known[node.name]):
-            raise ValueError(
-                f"{node.name} is a variable here and the name of {node.args[0]}: give their equation"
-            )
+    if isinstance(root, Derivative):
+        return [root.of] + list(root.by)
+    return list(root.args)

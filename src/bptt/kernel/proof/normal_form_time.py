@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from bptt.kernel.language.shape import Index
 from bptt.kernel.language.time import Moment, Step, at_most
+from bptt.kernel.language.verdicts import Undecided
 from bptt.kernel.proof.polynomial import (
     MOST_STEPS,
     Atom,
@@ -19,7 +20,6 @@ from bptt.kernel.proof.polynomial import (
     Polynomial,
     Product,
     Term,
-    Undecided,
     constant,
     monomial,
 )

@@ -73,12 +73,12 @@ class Place:
 def evaluate(node: f.Formula, place: Place) -> Matrix:
     """Compute all entries of a formula, as a list of rows; once for places that differ in other indices."""
     if not node.args:
-        return RULES[type(node)](node, place)
+        return RULES[f.kind_of(node)](node, place)
     if node.free is None:
         f.free_indices(node)
     key = (id(node), tuple([place.indices.get(index) for index in node.free or ()]))
     if key not in place.known:
-        place.known[key] = (node, RULES[type(node)](node, place))
+        place.known[key] = (node, RULES[f.kind_of(node)](node, place))
     return place.known[key][1]
 
 

@@ -1,15 +1,17 @@
 """Refutations: a run, with numbers, in which two formulas differ."""
 
 import random
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 
-from bptt.kernel.language.equations import Equation, sides_of
+from bptt.kernel.language.conditions import Condition
+from bptt.kernel.language.equations import Equation, values_in
 from bptt.kernel.language.formula import Apply, Formula, Symbol, free_indices, walk
 from bptt.kernel.language.series import Labels, Series, Softmax
 from bptt.kernel.language.shape import Index, Shape
-from bptt.kernel.language.time import Horizon, Step, depth
-from bptt.kernel.language.wellformed import check_names, check_shapes, series_of, sizes_of, symbols_of
+from bptt.kernel.language.structure import depends_on, in_order, same
+from bptt.kernel.language.time import Horizon, Step
+from bptt.kernel.language.wellformed import check_shapes, check_statement, series_of, sizes_of, symbols_of
 from bptt.kernel.run.evaluate import KNOWN, Given, Matrix, Place, Value, evaluate
 
 
@@ -48,19 +50,32 @@ class Refuted(Exception):
         )
 
 
-def refute(left: Formula, right: Formula, given: "Sequence[Equation]" = ()) -> int:
+def refute(
+    left: Formula,
+    right: Formula,
+    given: "Sequence[Equation]" = (),
+    conditions: "Sequence[Condition]" = (),
+    context: "Sequence[Index]" = (),
+) -> int:
     """Compare every entry of two formulas at unequal sizes; raise ``Refuted`` where they differ.
 
     Returns the number of entries compared, all of them equal: evidence, and not a proof. Only points at which
     all that is given holds are looked at.
     """
-    check_names(left, right, *sides_of(given))
     check_shapes(left, right)
+    given = with_values((left, right), given)
+    free = statement_indices((left, right), given, conditions, context)
+    check_statement((left, right), free, given)
+    sides = [left, right] + [condition.formula for condition in conditions]
+    for equation in given:
+        sides += [equation.left, equation.right]
     compared = 0
-    tolerance = 1e-9 if any(is_rounded(side) for side in [left, right] + sides_of(given)) else 0
-    for free in places(left, right, *sides_of(given)):
+    tolerance = 1e-9 if any(is_rounded(side) for side in sides) else 0
+    for spot in places(sides, free):
         try:
-            place = where_given(free, given)
+            place = where_given(spot, given)
+            if not all(holds(condition, place) for condition in conditions):
+                continue
             lefts, rights = evaluate(left, place), evaluate(right, place)
             for i, (us, vs) in enumerate(zip(lefts, rights)):
                 for j, (u, v) in enumerate(zip(us, vs)):
@@ -72,12 +87,56 @@ def refute(left: Formula, right: Formula, given: "Sequence[Equation]" = ()) -> i
     return compared
 
 
+def with_values(sides: "Sequence[Formula]", given: "Iterable[Equation]") -> "tuple[Equation, ...]":
+    """List what is given and the equations of the values in a statement, each once."""
+    found = list(given)
+    for equation in [value for side in sides for value in values_in(side)]:
+        if not any(is_said(equation, other) for other in found):
+            found.append(equation)
+    return tuple(found)
+
+
+def is_said(one: Equation, other: Equation) -> bool:
+    return one.for_all == other.for_all and same(one.left, other.left) and same(one.right, other.right)
+
+
+def statement_indices(
+    sides: "Sequence[Formula]",
+    given: "Sequence[Equation]",
+    conditions: "Sequence[Condition]",
+    context: "Sequence[Index]",
+) -> "tuple[Index, ...]":
+    """List the free indices of a statement."""
+    free = set(context)
+    for side in sides:
+        free |= free_indices(side)
+    for equation in given:
+        free |= set(equation.speaks_of()) - set(equation.for_all)
+    for condition in conditions:
+        free |= free_indices(condition.formula) - set(condition.for_all)
+    for index in list(free):
+        free |= set(depends_on(index))
+    return in_order(free)
+
+
+def holds(condition: Condition, place: Place) -> bool:
+    """Tell whether a condition holds here, for all values of its own indices."""
+    entries = [
+        entry
+        for spot in every_index(place, condition.for_all)
+        for row in evaluate(condition.formula, spot)
+        for entry in row
+    ]
+    return all(entry > 0 if condition.positive else entry != 0 for entry in entries)
+
+
 def where_given(place: Place, given: "Sequence[Equation]") -> Place:
     """Change the values of the series until all that is given holds; ValueError where that does not end.
 
-    What holds everywhere is given at each of its moments, so a recurrence is run from its start to its end.
+    What is said of all values of a step is given at each of them, so a recurrence is run from its start to
+    its end.
     """
-    asked = [(equation, spot.indices) for equation in given for spot in spots_of(equation, place)]
+    asked = [(item, spot.indices) for item in given for spot in every_index(place, item.for_all)]
     for _ in range(len(asked) + 1):
         changed = False
         for equation, indices in asked:
@@ -94,27 +153,22 @@ def where_given(place: Place, given: "Sequence[Equation]") -> Place:
     raise ValueError("what is given does not hold at one point")
 
 
-def spots_of(equation: Equation, place: Place) -> "list[Place]":
-    """List the moments at which an equation is given: all of its range, or the one that is looked at."""
-    return every_index(place, set(equation.steps())) if equation.everywhere else [place]
-
-
-def places(*sides: Formula) -> "Iterator[Place]":
+def places(sides: "Sequence[Formula]", free: "Sequence[Index]") -> "Iterator[Place]":
     """List the points at which two sides are compared: unequal sizes, every value of every free index."""
-    found = sizes_of(*sides)
-    free = {index for side in sides for index in free_indices(side)}
-    horizons = [size.name for size in found if isinstance(size, Horizon)]
-    for concrete in unequal_sizes([size.name for size in found], horizons):
+    found = list(sizes_of(*sides)) + [index.size for index in free]
+    names = list(dict.fromkeys(size.name for size in found))
+    horizons = list(dict.fromkeys(size.name for size in found if isinstance(size, Horizon)))
+    for concrete in unequal_sizes(names, horizons):
         for signs in ((-1, 1), (1,)):
             values = point(symbols_of(*sides) + series_of(*sides), concrete, signs)
             yield from every_index(Place(concrete, values), free)
 
 
-def every_index(place: Place, free: "set[Index]") -> "list[Place]":
+def every_index(place: Place, free: "Iterable[Index]") -> "list[Place]":
     """List one place for each value that the free indices can take together."""
     spots = [place]
     # A step comes after those on which its range depends.
-    for index in sorted(free, key=lambda index: (depth(index), index.name)):
+    for index in in_order(free):
         spots = [spot.at(index, n) for spot in spots for n in spot.taken_by(index)]
     return spots
 
