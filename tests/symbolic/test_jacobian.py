@@ -25,13 +25,14 @@ from bptt.kernel import (
     outer,
     prove,
     refute,
+    scalar,
     series,
     softmax,
     sum_over,
     summed,
     tanh,
 )
-from bptt.symbolic import differential, grad, immediate, jacobian
+from bptt.symbolic import diff, differential, grad, immediate, jacobian
 from bptt.symbolic.network import (
     U_,
     V_,
@@ -152,11 +153,11 @@ F = named("F", inner(g[t], copied_states[t].value))
 E = named("E", inner(g_o[t], copied_logits[t].value))
 SHARED = named("S", inner(g[t], state))
 COPIES = {
-    "W_": (immediate(F, W_[t]), outer(slope(t) @ g[t], h[t - 1]), "W"),
-    "U_": (immediate(F, U_[t]), outer(slope(t) @ g[t], x[t]), "U"),
-    "b_": (immediate(F, b_[t]), slope(t) @ g[t], "b"),
-    "V_": (immediate(E, V_[t]), outer(g_o[t], h[t]), "V"),
-    "c_": (immediate(E, c_[t]), 1 * g_o[t], "c"),
+    "W_": (grad(F, W_[t]), outer(slope(t) @ g[t], h[t - 1]), "W"),
+    "U_": (grad(F, U_[t]), outer(slope(t) @ g[t], x[t]), "U"),
+    "b_": (grad(F, b_[t]), slope(t) @ g[t], "b"),
+    "V_": (grad(E, V_[t]), outer(g_o[t], h[t]), "V"),
+    "c_": (grad(E, c_[t]), 1 * g_o[t], "c"),
 }
 
 
@@ -166,7 +167,7 @@ def by_copy(name: str) -> Theorem:
 
 
 def test_an_immediate_gradient_prints_with_a_plus() -> None:
-    assert str(COPIES["W_"][0]) == "immediate(F, W_[t])"
+    assert str(COPIES["W_"][0]) == "grad(F, W_[t])"
     assert latex(COPIES["W_"][0]) == r"\frac{\partial^{+} F}{\partial W^{(t)}}"
     assert latex(immediate(state[i], W)) == r"\frac{\partial^{+} {h^{(t)}}_{i}}{\partial W}"
     with pytest.raises(ShapeError, match="of a scalar"):
@@ -189,8 +190,22 @@ def test_the_gradient_by_the_copy_of_another_step_is_zero() -> None:
         prove(grad(F, W_[t]), 0 * W)
 
 
+def test_what_a_name_within_stands_for_is_held_fixed() -> None:
+    """Document 003's two states: u acts on the second one at once, and through the first one."""
+    u, w, x_0, x_1 = scalar("u"), scalar("w"), scalar("x_0"), scalar("x_1")
+    first = named("s_0", tanh(u * x_0))
+    second = named("s_1", tanh(u * x_1 + w * first))
+    at_once = (1 - second**2) * x_1
+    prove(immediate(second, u), at_once)
+    with pytest.raises(Refuted):
+        prove(diff(second, u), at_once)
+    prove(diff(second, u), at_once + (1 - second**2) * w * (1 - first**2) * x_0)
+    with pytest.raises(ValueError, match="w does not occur in"):
+        immediate(named("S", second * 2), w)
+
+
 def test_by_the_shared_parameter_the_immediate_part_is_that_by_the_copy() -> None:
-    prove(immediate(SHARED, W), COPIES["W_"][1], given=[states[t]])
+    prove(grad(SHARED, W), COPIES["W_"][1], given=[states[t]])
 
 
 # How the states vary with W: directly, and through the state before.
@@ -238,7 +253,7 @@ def test_with_the_superscript_dropped_it_is_T_times_too_much(name: str) -> None:
     prove(extent(T) * whole, sum_over(s, gradient))
     proof = summed(t, by_copy(name))
     with pytest.raises(Refuted):
-        refute(proof.left, sum_over(s, gradient), proof.given)
+        refute(proof.left, sum_over(s, gradient), proof.hypotheses)
 
 
 def test_the_loss_and_the_boundary_are_those_of_the_documents() -> None:
