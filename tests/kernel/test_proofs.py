@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 import bptt.kernel
-
 from bptt.kernel import (
     Formula,
     Function,
@@ -287,7 +286,10 @@ CLASHES: dict[str, tuple[Callable[[], tuple[Formula, Formula]], str]] = {
     ),
     "symbol and size": (lambda: (scalar("n") * x, extent(n) * x), "'n' is a size and a 1×1 symbol"),
     "symbol and function": (lambda: (f(scalar("f")), f(scalar("f"))), "'f' is a function and a 1×1 symbol"),
-    "symbol and free index": (lambda: (W[i, j] * scalar("i"), W[i, j]), "'i' is an index over n and a 1×1 symbol"),
+    "symbol and free index": (
+        lambda: (W[i, j] * scalar("i"), W[i, j]),
+        "'i' is an index over n and a 1×1 symbol",
+    ),
     "two free indices": (lambda: (x[i], x[i_again]), "'i' is an index over n and an index over n"),
     "two definitions": (lambda: (named("C", A), named("C", -A)), "'C' is a name for"),
     "name and symbol": (lambda: (named("W", V) @ x, W @ x), "'W' is a name for V and a n×n symbol"),

@@ -455,7 +455,11 @@ LISTED: dict[str, tuple[Formula, Formula, list[Equation], tuple[str, ...]]] = {
     "nothing given": (*VALUE, [], (OF_VALUE,)),
     "the same given": (*VALUE, [rule[t]], (OF_VALUE,)),
     "another moment": (*VALUE, [rule[T]], ("u[T] = u[T-1] + z[T]", OF_VALUE)),
-    "another series": (*VALUE, [Equation(w[t], rule.formula)], (OF_VALUE.replace("u[t] =", "w[t] ="), OF_VALUE)),
+    "another series": (
+        *VALUE,
+        [Equation(w[t], rule.formula)],
+        (OF_VALUE.replace("u[t] =", "w[t] ="), OF_VALUE),
+    ),
     "in a name": (named("N", rule[t].value + z[t]), named("M", u[t] + z[t]), [], (OF_VALUE,)),
     "in what is given": (
         u[t] * w[t],
@@ -518,7 +522,10 @@ def one_step(hypothesis: "Equation | None" = None, to: "Formula | None" = None) 
 
 def test_induction() -> None:
     proof = induct(late, u[late], partial(late), base(), one_step(), before)
-    assert [(str(item.left), item.for_all) for item in proof.hypotheses] == [("u[s+1]", (before,)), ("u[0]", ())]
+    assert [(str(item.left), item.for_all) for item in proof.hypotheses] == [
+        ("u[s+1]", (before,)),
+        ("u[0]", ()),
+    ]
     assert "0 ≤ t ≤ T" in proof.holds_for()
 
 

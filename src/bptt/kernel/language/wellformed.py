@@ -16,7 +16,8 @@ def sizes_of(*sides: Formula) -> tuple[Size, ...]:
     found: list[object] = []
     for node in (node for side in sides for node in walk(side)):
         found += node.shape
-        found += [index.size for index in node.binds() + node.uses()]
+        for index in node.binds() + node.uses():
+            found += [index.size] + ([index.first.base, index.last.base] if isinstance(index, Step) else [])
         if isinstance(node, Timed):
             found += [when.base for when in node.moments]
         if isinstance(node, Extent):
@@ -39,7 +40,10 @@ def series_of(*sides: Formula) -> "tuple[Series | Labels, ...]":
 
 
 def check_shapes(left: Formula, right: Formula) -> None:
-    """Raise ShapeError unless both sides have one shape."""
+    """Raise TypeError unless both sides are formulas, ShapeError unless they have one shape."""
+    for side in (left, right):
+        if not isinstance(side, Formula):
+            raise TypeError(f"expected a formula on each side, got {type(side).__name__} {side!r}")
     if left.shape != right.shape:
         raise ShapeError(
             f"{left} = {right}: {left} is {show_shape(left.shape)}, {right} is {show_shape(right.shape)}"
@@ -144,7 +148,7 @@ def note_series(node: At, words: Words) -> None:
 
 def check_bound(node: Formula, words: Words, around: "set[str]") -> None:
     """Refuse a sum over i where i means something already, and one over what a range outside depends on."""
-    if isinstance(node, Named):
+    if isinstance(node, Named) and not isinstance(node, Derivative):
         # A name is printed without what it means, which is a line of its own.
         around = {index.name for index in free_indices(node.args[0])}
     for index in node.binds():
@@ -153,7 +157,7 @@ def check_bound(node: Formula, words: Words, around: "set[str]") -> None:
                 raise ValueError(f"{range_of(other)} depends on {index}, which is bound in {node}")
         check_own(index, str(node), words, around)
         around = around | {index.name}
-    for arg in node.args:
+    for arg in printed_in(node):
         check_bound(arg, words, around)
 
 
