@@ -91,6 +91,13 @@ def check_own(index: Index, where: str, words: "Words", around: "set[str]") -> N
     what = words.kind(index.name)
     if what:
         raise ValueError(f"{index.name!r} is bound in {where} and is {what} too: give one another name")
+    this = name(index.name)
+    for places in [this] + [part for other in around for part in (this + name(other), name(other) + this)]:
+        if places in words.subscripts:
+            raise ValueError(
+                f"{index.name!r} is bound in {where}, where {words.subscripts[places]!r} is set as an entry "
+                "at it: give one another name"
+            )
 
 
 class Words:
@@ -98,6 +105,7 @@ class Words:
 
     def __init__(self) -> None:
         self.meanings: dict[str, tuple[str, object]] = {}
+        self.subscripts: dict[str, str] = {}  # what stands below a letter, and in which word it does
 
     def kind(self, word: str) -> str:
         """Say what a word means, if it is no index."""
@@ -105,6 +113,8 @@ class Words:
         return "" if isinstance(meaning, tuple) and meaning[:1] == ("index",) else what
 
     def note(self, typed: str, tex: str, what: str, meaning: object) -> None:
+        if typed.isidentifier() and "_" in typed and not what.startswith("a name"):
+            self.subscripts[typed.partition("_")[2]] = typed
         for word in (typed, f"in LaTeX {tex}"):
             before, known = self.meanings.setdefault(word, (what, meaning))
             if known != meaning:
