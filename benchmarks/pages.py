@@ -17,10 +17,11 @@ from pathlib import Path
 from playwright.sync_api import Browser
 
 # The tests know how to make a short book, and how to weigh a page.
-sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests/site"))
 import short_book
 from chromium import chromium, served
-from weight import HEAVIEST, weigh, weigh_site
+from visit import PAGES, Visit
+from weight import HEAVIEST, Weight, weight
 
 from bptt.site.pdf import CannotPrint
 
@@ -118,6 +119,14 @@ def with_default_settings(folder: Path) -> Path:
     return site
 
 
+def weigh(browser: Browser, address: str) -> Weight:
+    """Open a page with an empty cache and weigh all that it loads."""
+    page = browser.new_page(viewport={"width": 1300, "height": 900})
+    found = weight(Visit(page, address).answers)
+    page.close()
+    return found
+
+
 def visit(browser: Browser, address: str) -> dict[str, float]:
     """Open a page with an empty cache, wait until it is set, and ask what that took."""
     page = browser.new_page(viewport={"width": 1300, "height": 900})
@@ -171,11 +180,12 @@ def compare(browser: Browser, own: str, default: str, visits: int) -> int:
 
 def weigh_book(browser: Browser, site: Path) -> int:
     """Print what each page of the book weighs, and count those that are too heavy."""
-    weights = weigh_site(browser, site)
+    with served(site) as address:
+        weights = {page: weigh(browser, f"{address}/{page}") for page in PAGES}
     print(f"\n{'page':50}{'requests':>10}{'bytes (gzip)':>15}")
-    for page, weight in weights.items():
-        print(f"{page:50}{weight.requests:10}{weight.gzip:15,}")
-    return sum(weight.gzip > HEAVIEST for weight in weights.values())
+    for page, found in weights.items():
+        print(f"{page:50}{found.requests:10}{found.gzip:15,}")
+    return sum(found.gzip > HEAVIEST for found in weights.values())
 
 
 def main() -> int:

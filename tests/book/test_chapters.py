@@ -19,7 +19,7 @@ from chapter import (
     with_text,
 )
 
-from bptt import book, kernel, numeric
+from bptt import book, kernel, measure
 from bptt.book import Disagreement, Wrong, claims
 from bptt.kernel import Horizon, Labels, Place
 from bptt.kernel.language.equations import with_given
@@ -109,7 +109,7 @@ def test_a_wrong_answer_is_told_what_is_wrong(page, number, case):
 @pytest.mark.slow
 @pytest.mark.parametrize(("page", "number", "case"), listed("breaks"))
 def test_a_break_in_a_chapter_is_noticed(page, number, case):
-    noticed = next(vars(of)[case["noticed"]] for of in (kernel, book, numeric) if case["noticed"] in vars(of))
+    noticed = next(vars(of)[case["noticed"]] for of in (kernel, book, measure) if case["noticed"] in vars(of))
     changed = with_text(page, case["old"], case["new"])
     with pytest.raises(noticed):
         run_changed(page, *changed)

@@ -2,10 +2,15 @@
 
 import json
 import os
+import sys
 from collections.abc import Generator
 from pathlib import Path
 
 import pytest
+
+# JupyterLab brings it, nbformat imports it where it is, and its grammar takes two seconds to build: no test
+# of a break asks for what it checks, addresses in notebooks.
+sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]
 
 seen: dict[str, tuple[str, float]] = {}
 

@@ -1,10 +1,14 @@
 """Random networks, and the check of their gradients by the complex step."""
 
-from types import ModuleType
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pytest
+
+from bptt.measure import GradientReport, compare, complex_step
+from bptt.numeric import Gradients, Parameters, network_loss
 
 Array = npt.NDArray[Any]
 
@@ -13,15 +17,20 @@ D, H, K, B, T = 2, 3, 4, 6, 5
 NAMES = ["U", "W", "V", "b", "c", "h0", "x"]
 
 
+def each_of(*sizes: tuple[int, ...]) -> pytest.MarkDecorator:
+    """Let a test run with networks of these sizes, which its name says."""
+    return pytest.mark.parametrize("sizes", sizes, ids=lambda sizes: "-".join(map(str, sizes)))
+
+
 def network(
-    numeric: ModuleType, *, sizes: tuple[int, ...] = (D, H, K, B, T), single: bool = False, dtype: Any = float
-) -> tuple[Any, Array, Array, Array]:
+    *, sizes: tuple[int, ...] = (D, H, K, B, T), single: bool = False, dtype: Any = float
+) -> tuple[Parameters, Array, Array, Array]:
     """Parameters, x, labels y and h0."""
     D, H, K, B, T = sizes
     random = np.random.default_rng(0)
     batch = () if single else (B,)
     shapes = {"U": (H, D), "W": (H, H), "V": (K, H), "b": (H,), "c": (K,)}
-    params = numeric.Parameters(**{n: random.normal(size=shape).astype(dtype) for n, shape in shapes.items()})
+    params = Parameters(**{name: random.normal(size=of).astype(dtype) for name, of in shapes.items()})
     x, h0 = random.normal(size=(T, *batch, D)), random.uniform(-0.9, 0.9, size=(*batch, H))
     return params, x.astype(dtype), random.integers(0, K, size=(T, *batch)), h0.astype(dtype)
 
@@ -31,15 +40,21 @@ def soft(y: Array, dtype: Any = float) -> Array:
     return np.random.default_rng(1).dirichlet(np.ones(K), size=y.shape).astype(dtype)
 
 
-def gradcheck(
-    numeric: ModuleType, gradients: Any, params: Any, x: Array, y: Array, h0: Array, **options: str
-) -> Any:
-    """Check the claimed gradients of a network's loss."""
+def measured(params: Parameters, x: Array, y: Array, h0: Array, **options: str) -> dict[str, Array]:
+    """The gradients of a network's loss by the complex step."""
 
-    def f(h0: Array, x: Array, **arrays: Array) -> Any:
-        return numeric.network_loss(numeric.Parameters(**arrays), x, y, h0, **options)
+    def f(h0: Array, x: Array, **arrays: Array) -> float | complex:
+        return network_loss(Parameters(**arrays), x, y, h0, **options)
 
-    return numeric.gradcheck(f, vars(gradients), {**vars(params), "h0": h0, "x": x})
+    return {**complex_step(f, {**vars(params), "h0": h0, "x": x})}
+
+
+def compared(
+    gradients: Gradients, params: Parameters, x: Array, y: Array, h0: Array, **options: str
+) -> GradientReport:
+    """The gradients that are claimed of a network's loss, beside those that are measured."""
+    expected = measured(params, x, y, h0, **options)
+    return compare(gradients.by_name(), expected, method="complex step")
 
 
 def distance(actual: Array, expected: Array) -> float:
@@ -48,16 +63,22 @@ def distance(actual: Array, expected: Array) -> float:
     return float(np.linalg.norm(actual - expected) / (np.linalg.norm(expected) or 1.0))
 
 
-def same(some: dict[str, Array], others: dict[str, Array]) -> bool:
+def furthest(some: Mapping[str, Array], others: Mapping[str, Array]) -> float:
+    """The distance of the two tensors of one name that lie furthest apart; the names must agree."""
+    assert some.keys() == others.keys()
+    return max(distance(some[name], others[name]) for name in others)
+
+
+def same(some: Mapping[str, Array], others: Mapping[str, Array]) -> bool:
     """Equal bit for bit."""
-    return all(np.array_equal(some[name], others[name]) for name in some | others)
+    return some.keys() == others.keys() and all(np.array_equal(some[name], others[name]) for name in some)
 
 
 def step_by_step(
-    numeric: ModuleType, params: Any, x: Array, y: Array, h0: Array, *, loss: str = "nll", steps: str = "all"
+    params: Parameters, x: Array, y: Array, h0: Array, *, loss: str = "nll", loss_at: str = "all"
 ) -> tuple[float, dict[str, Array]]:
     """The loss and all gradients as the chapters' formulas say them, one step after another in float64."""
-    U, W, V, b, c = (array.astype(float) for array in vars(params).values())
+    U, W, V, b, c = (array.astype(float) for array in params)
     x, h0, T = x.astype(float), h0.astype(float), len(x)
     h = [h0]
     for t in range(T):
@@ -68,7 +89,7 @@ def step_by_step(
     each = -np.log((label * p).sum(axis=-1)) if loss == "nll" else ((label - p) ** 2).sum(axis=-1)
     g_p = 2 * (p - label)
     g_o = p - label if loss == "nll" else p * (g_p - (p * g_p).sum(axis=-1, keepdims=True))
-    if steps == "last":
+    if loss_at == "last":
         each, g_o = each[-1:], g_o * (np.arange(T) == T - 1).reshape(T, *[1] * (x.ndim - 1))
     sums = {name: np.zeros(array.shape) for name, array in vars(params).items()}
     g_x, carried = np.empty_like(x), 0 * h0

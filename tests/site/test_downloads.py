@@ -147,10 +147,9 @@ def run(notebook: Path, python: Path, folder: Path) -> str:
 
 
 @pytest.fixture(scope="module")
-def taken(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def taken(html: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The archive that the site offers, unpacked in an empty folder."""
-    archive = ROOT / "_build/html" / downloads.FOLDER / downloads.ARCHIVE
-    assert archive.exists(), "run `make book` first"
+    archive = html / downloads.FOLDER / downloads.ARCHIVE
     folder = tmp_path_factory.mktemp("taken")
     with zipfile.ZipFile(archive) as packed:
         packed.extractall(folder)
@@ -174,11 +173,8 @@ def test_without_the_wheel_it_does_not_run(taken: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_the_archive_has_every_notebook_of_the_book(taken: Path) -> None:
+def test_the_archive_has_every_notebook_of_the_book(taken: Path, html: Path) -> None:
     offered = {file.relative_to(taken).as_posix() for file in taken.rglob("*.ipynb")}
-    pages = {
-        file.relative_to(ROOT / "_build/html/_sources")
-        for file in ROOT.glob("_build/html/_sources/**/*.ipynb")
-    }
+    pages = {page.relative_to(html / "_sources") for page in html.glob("_sources/**/*.ipynb")}
     assert offered == {page.as_posix() for page in pages}
     assert "chapters/products/chain-rule.ipynb" in offered

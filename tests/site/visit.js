@@ -12,15 +12,37 @@
     await new Promise((done) => setTimeout(done, 400));
   },
 
-  // Most of a page is boxes for the letters of formulas. They are drawn for the eye alone, so all that axe could
-  // find in them is a colour; where they have none of their own, a box as wide with two letters in it stands for all.
+  // Most of a page is boxes for the letters of formulas, and words of code. In what is drawn for the eye alone axe could
+  // find a colour and nothing else, so one stands for all that have the same: of a formula two letters in a box as wide,
+  // of a piece of code the first word of each class, the others bare text. In what is there for the ear it finds nothing.
   shorten() {
     for (const part of document.querySelectorAll(".katex-html .base")) {
       const inks = [part, ...part.querySelectorAll("*")].map(getComputedStyle).map((style) => style.color + style.backgroundColor);
       if (new Set(inks).size > 1) continue;
       part.style.width = `${part.getBoundingClientRect().width}px`;
+      part.style.textAlign = "right";  // where they can be out of sight
       part.replaceChildren("xy");  // axe passes over a single letter
     }
+    for (const math of document.querySelectorAll(".katex-mathml math")) math.replaceChildren("x");
+    for (const code of document.querySelectorAll("pre, code")) {
+      const seen = new Set();
+      for (const word of code.querySelectorAll(":scope > span")) {
+        const style = word.className + word.style.cssText;
+        if (seen.has(style) && !word.firstElementChild) word.replaceWith(word.textContent);
+        seen.add(style);
+      }
+    }
+  },
+
+  // What is left of a page whose content is taken out: the rest is the same on a phone, this is not.
+  keepFrame() {
+    const article = document.querySelector(".bd-article");
+    article?.replaceChildren(article.querySelector("h1"));
+  },
+
+  // The numbers of those elements of the content that are seen.
+  seen() {
+    return [...document.querySelectorAll(".bd-article *")].flatMap((element, number) => element.checkVisibility() ? [number] : []);
   },
 
   // The rest list what can be held against a page.
@@ -75,8 +97,40 @@
   },
 
   // Axe reports one line for each rule, with the first of the elements that break it.
-  async violations(rules) {
-    const { violations } = await axe.run(document, { runOnly: rules, resultTypes: ["violations"] });
+  async violations(rules, but = []) {
+    return this.asked(document, { runOnly: rules, rules: Object.fromEntries(but.map((rule) => [rule, { enabled: false }])) });
+  },
+
+  // What reads colours takes most of axe's time, and says the same of all that look the same: it is asked of one of them.
+  async violationsOfLooks(rules) {
+    return this.asked({ include: this.looks() }, { runOnly: rules });
+  },
+
+  async asked(context, options) {
+    const { violations } = await axe.run(context, { ...options, resultTypes: ["violations"] });
     return violations.map(({ id, nodes }) => `${id}, ${nodes.length} times: ${nodes[0].html} ${nodes[0].failureSummary}`);
+  },
+
+  // Of all words that are seen and look the same, the longest: axe passes over a single letter.
+  looks() {
+    const behind = new Map([[null, ""]]);
+    const background = (element) => {
+      if (!behind.has(element)) {
+        const { backgroundColor, backgroundImage, opacity, filter } = getComputedStyle(element);
+        behind.set(element, [backgroundColor, backgroundImage, opacity, filter, background(element.parentElement)].join());
+      }
+      return behind.get(element);
+    };
+    const longest = new Map();
+    for (const element of document.body.querySelectorAll("*:not(.katex-mathml *)")) {
+      const text = [...element.childNodes].filter((node) => node.nodeType === Node.TEXT_NODE).map((node) => node.data.trim()).join("");
+      const { width, height } = element.getBoundingClientRect();
+      if (!text && !element.matches("a, input, select, textarea") || width <= 1 || height <= 1) continue;
+      const { color, fontSize, fontWeight, textShadow, textDecorationLine } = getComputedStyle(element);
+      const around = getComputedStyle(element.parentElement).color;
+      const look = [element.tagName, color, fontSize, fontWeight, textShadow, textDecorationLine, around, background(element)].join();
+      if (!(longest.get(look)?.text.length >= text.length)) longest.set(look, { element, text });
+    }
+    return [...longest.values()].map(({ element }) => element);
   },
 })

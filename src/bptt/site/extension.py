@@ -4,6 +4,7 @@ The notebooks are executed first. A notebook that fails, a formula that KaTeX ca
 page stop the build.
 """
 
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
@@ -12,8 +13,9 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.errors import ExtensionError
+from sqlalchemy import Engine, event
 
-from bptt.site import downloads, katex, landing, notebooks, search, typeface
+from bptt.site import downloads, katex, landing, notebooks, references, search, typeface
 
 Context = dict[str, Any]  # what a page's template sees
 
@@ -24,8 +26,12 @@ def choose_cache(app: Sphinx, config: Config) -> None:
 
 
 def watch_style(app: Sphinx, config: Config) -> None:
-    """Write the pages again when their style changes: Sphinx copies nothing if no page is out of date."""
-    config["style_state"] = notebooks.state_of(Path(app.srcdir), "_static", "_templates", "package-lock.json")
+    """Write the pages again when their style changes: Sphinx copies nothing if no page is out of date.
+
+    So too when a reference changes, whose author and year stand where it is cited.
+    """
+    shared = ("_static", "_templates", "package-lock.json", "references.bib")
+    config["style_state"] = notebooks.state_of(Path(app.srcdir), *shared)
 
 
 def execute_notebooks(app: Sphinx) -> None:
@@ -97,7 +103,23 @@ def compare_with_contents(app: Sphinx, error: Exception | None) -> None:
         raise ExtensionError(f"in _toc.yml, but not in the site: {', '.join(missing)}")
 
 
+def close_databases(app: Sphinx) -> None:
+    """Close the cache when the build ends, which MyST-NB opens once more for each page and never closes."""
+    opened = ExitStack()
+
+    def remember(connection: Any, record: object) -> None:
+        opened.callback(connection.close)
+
+    def close(app: Sphinx, error: Exception | None) -> None:
+        event.remove(Engine, "connect", remember)
+        opened.close()
+
+    event.listen(Engine, "connect", remember)
+    app.connect("build-finished", close)
+
+
 def setup(app: Sphinx) -> dict[str, Any]:
+    close_databases(app)
     app.add_config_value("comments_config", {}, "html")  # Jupyter Book always sets it
     app.add_config_value("style_state", "", "html")
     app.connect("config-inited", choose_cache)
@@ -106,6 +128,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     katex.setup(app)
     typeface.setup(app)
     landing.setup(app)
+    references.setup(app)
     search.setup(app)
     app.connect("builder-inited", downloads.write_downloads)
     app.connect("builder-inited", write_sitemap)

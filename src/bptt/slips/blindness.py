@@ -8,6 +8,7 @@ give them; that each blind cell has one, and no other cell has, is checked whene
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from bptt.arrays import Array
@@ -16,7 +17,7 @@ from bptt.measure.gradcheck import compare
 from bptt.numeric.backward import loss_and_gradients
 from bptt.numeric.rnn import Parameters, network_loss
 from bptt.slips.inputs import Example, examples
-from bptt.slips.programs import SLIPS
+from bptt.slips.programs import SLIPS, Slip
 
 TOLERANCE = 1e-9
 PARAMETERS = ("U", "W", "V", "b", "c")
@@ -189,34 +190,46 @@ def blindness() -> BlindnessTable:
         The table.
 
     Raises:
-        ValueError: a blind cell has no reason in `REASONS`, or a reason stands for a cell that is not blind.
-        GradientError: the right backward pass is wrong on one of the examples.
+        ValueError: as `column`, or a reason stands for an example that there is not.
+        GradientError: as `column`.
     """
-    reasons = {
-        (slip, name): why
-        for name, column in REASONS.items()
-        for why, slips in column.items()
-        for slip in slips
-    }
-    wrong = {slip: slip.loss_and_gradients() for slip in SLIPS}
-    cells: list[Cell] = []
-    for name, given in examples().items():
-        measured = {loss: measured_gradients(given, loss) for loss in ("nll", "squared_error")}
-        for loss, gradients in measured.items():
-            claimed = loss_and_gradients(
-                given.params, given.x, given.y, given.h0, loss=loss, loss_at=given.loss_at
-            )
-            compare(vars(claimed[1]), gradients, method="complex step").require(TOLERANCE)
-        for slip in SLIPS:
-            errors = slip_errors(wrong[slip], given, slip.loss, measured[slip.loss])
-            cells.append(Cell(slip.name, name, bool(errors), errors, reasons.get((slip.name, name), "")))
-    blind = {(cell.slip, cell.example) for cell in cells if cell.blind}
-    for slip_name, name in sorted(blind ^ reasons.keys()):
-        expected = (
-            "a reason, as it is blind" if (slip_name, name) in blind else "no reason, as it is not blind"
+    given = examples()
+    for name in REASONS:
+        if name not in given:
+            raise ValueError(f"REASONS: expected names of examples; received {name!r}")
+    return BlindnessTable(tuple(cell for name in given for cell in column(name, given[name])))
+
+
+def column(name: str, given: Example) -> tuple[Cell, ...]:
+    """Run every slip on one example.
+
+    Returns:
+        The cells of this example, in the order of the slips.
+
+    Raises:
+        ValueError: a blind cell has no reason in `REASONS`, or a reason stands for a cell that is not blind.
+        GradientError: the right backward pass is wrong on the example.
+    """
+    measured = {loss: measured_gradients(given, loss) for loss in ("nll", "squared_error")}
+    for loss, gradients in measured.items():
+        _, claimed = loss_and_gradients(
+            given.params, given.x, given.y, given.h0, loss=loss, loss_at=given.loss_at
         )
+        compare(claimed.by_name(), gradients, method="complex step").require(TOLERANCE)
+    reasons = {slip: why for why, slips in REASONS.get(name, {}).items() for slip in slips}
+    cells = []
+    for slip in SLIPS:
+        errors = slip_errors(_program(slip), given, slip.loss, measured[slip.loss])
+        cells.append(Cell(slip.name, name, bool(errors), errors, reasons.get(slip.name, "")))
+    blind = {cell.slip for cell in cells if cell.blind}
+    for slip_name in sorted(blind ^ reasons.keys()):
+        expected = "a reason, as it is blind" if slip_name in blind else "no reason, as it is not blind"
         raise ValueError(f"REASONS: expected {expected} to {slip_name!r}, for {name!r}")
-    return BlindnessTable(tuple(cells))
+    return tuple(cells)
+
+
+# Made once, and not anew for each example.
+_program = cache(Slip.loss_and_gradients)
 
 
 def measured_gradients(given: Example, loss: str) -> dict[str, Array]:
@@ -234,7 +247,7 @@ def slip_errors(
     """Compare what a slip claims with what was measured: tensor -> relative error; none if it cannot run."""
     try:
         _, claimed = wrong(given.params, given.x, given.y, given.h0, loss=loss, loss_at=given.loss_at)
-        report = compare(vars(claimed), measured, method="complex step")
+        report = compare(claimed.by_name(), measured, method="complex step")
     except ValueError:
         return {}
     return {tensor.name: tensor.error for tensor in report.tensors}

@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from bptt.arrays import Array
+from bptt.arrays import Array, outline
 from bptt.numeric.rnn import Parameters
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Example:
     """Parameters and data for one check.
 
@@ -28,6 +28,10 @@ class Example:
     y: Array
     h0: Array
     loss_at: str = "all"
+
+    def __repr__(self) -> str:
+        arrays = {**vars(self.params), "x": self.x, "y": self.y, "h0": self.h0}
+        return f"{outline(self, arrays)}, loss_at={self.loss_at!r}"
 
 
 def example(*, D: int = 4, H: int = 3, K: int = 5, B: int = 2, T: int = 6, seed: int = 0) -> Example:
