@@ -121,9 +121,7 @@ def test_a_step_of_a_condition_is_free_in_what_is_proved() -> None:
     assert same(a, a * z[late] / z[late]).holds_for() == "all T, 1 ≤ t ≤ T, t+1 ≤ q ≤ T"
 
 
-def test_what_speaks_of_a_step_of_which_there_may_be_none_is_not_summed_over_that_on_which_it_depends() -> (
-    None
-):
+def test_nothing_is_summed_over_a_step_on_which_one_depends_of_which_there_may_be_none() -> None:
     theorem = decide(z[t] * w[late], w[late] * z[t])
     hidden = same(z[t], z[t] + 0 * w[late])
     for rule in (
@@ -341,10 +339,10 @@ def test_telescoping_holds_its_step_against_all_of_its_parts() -> None:
     theorem = telescope(t, made.left, z[t], w[t], made)
     assert str(theorem.right) == "z[1] - z[T+1] + sum_over(t, w[t])"
     assert refute(theorem.left, theorem.right) > 0
-    with pytest.raises(ValueError, match="the left side of the step, .*, is not f"):
+    with pytest.raises(ValueError, match=r"the left side of the step, .*, is not f"):
         telescope(t, w[t], z[t], w[t], made)
     for s_, r_ in ((w[t], w[t]), (z[t], z[t]), (z[t + 1], w[t])):
-        with pytest.raises(ValueError, match="the right side of the step, .*, is not s"):
+        with pytest.raises(ValueError, match=r"the right side of the step, .*, is not s"):
             telescope(t, made.left, s_, r_, made)
 
 
@@ -410,9 +408,9 @@ def test_induction_has_a_base_and_a_step_of_its_own_claim() -> None:
         with pytest.raises(ValueError, match="is not that of the claim there"):
             induct(whole, u[whole], partial(whole), *wrong, before_)
     # Each side by itself: of the base and of the step.
-    with pytest.raises(ValueError, match="the side of the base, .*, is not that of the claim there"):
+    with pytest.raises(ValueError, match=r"the side of the base, .*, is not that of the claim there"):
         induct(whole, u[whole], partial(whole) + whole_only(0), base, following, before_)
-    with pytest.raises(ValueError, match="the side of the step, .*, is not that of the claim there"):
+    with pytest.raises(ValueError, match=r"the side of the step, .*, is not that of the claim there"):
         induct(whole, u[whole], partial(whole) + a - a * same_time(whole, 0), base, following, before_)
 
 
