@@ -76,7 +76,7 @@ class Sample:
         return stacked(values, spots, indices)
 
     def spots(self, indices: Iterable[Index]) -> list[Place]:
-        return every_index(Place(self.sizes, self.values), set(indices))
+        return every_index(Place(self.sizes, self.values), by_name(indices))
 
     def called(
         self, function: Callable[..., Any], indices: Iterable[Index] = (), by: Formula | None = None

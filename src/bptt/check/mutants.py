@@ -26,6 +26,7 @@ from bptt.kernel.language.formula import (
 )
 from bptt.kernel.language.series import At, OneHot, Softmax, Timed, moved
 from bptt.kernel.language.shape import Index, ShapeError
+from bptt.kernel.language.structure import in_order
 from bptt.kernel.language.time import Moment, Step, steps_in
 from bptt.kernel.language.verdicts import Undecided
 from bptt.kernel.language.wellformed import check_shapes
@@ -118,7 +119,7 @@ def unseen(right: Formula, sizes: "Mapping[str, int]", values: "Mapping[str, Mat
     expected = evaluate(right, Place(sizes, values))
 
     def agrees(wrong: Formula) -> bool:
-        spots = every_index(Place(sizes, values), free_indices(wrong))
+        spots = every_index(Place(sizes, values), in_order(free_indices(wrong)))
         return not any(
             differ(u, v, 1e-9)
             for spot in spots

@@ -165,10 +165,9 @@ def places(sides: "Sequence[Formula]", free: "Sequence[Index]") -> "Iterator[Pla
 
 
 def every_index(place: Place, free: "Iterable[Index]") -> "list[Place]":
-    """List one place for each value that the free indices can take together."""
+    """List one place for each value that indices can take together, a step after those it depends on."""
     spots = [place]
-    # A step comes after those on which its range depends.
-    for index in in_order(free):
+    for index in free:
         spots = [spot.at(index, n) for spot in spots for n in spot.taken_by(index)]
     return spots
 
