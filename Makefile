@@ -10,7 +10,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DEFAULT_GOAL = help
 .DELETE_ON_ERROR:
-.PHONY: help book test check lint lab notebooks pdf serve links bench lock clean
+.PHONY: help book test check lint lab notebooks pdf serve links bench mutants lock clean
 
 help:
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -18,21 +18,14 @@ help:
 book: $(VENV)/.book node_modules/.package-lock.json ## execute every notebook and build the site
 	@$(BIN)/python -m bptt.site.build
 
-test: lint $(VENV)/.dev node_modules/.package-lock.json ## everything that must hold, with the book built from an empty cache
-	@$(BIN)/python -m pytest $(SHARED) -m "not slow"
-	@rm -rf _build
-	@$(MAKE) book
-	@$(BIN)/python -m pytest $(SHARED) -m slow
+test: $(VENV)/.dev node_modules/.package-lock.json ## everything that must hold, with the book built from an empty cache
+	@$(BIN)/python tests/everything.py
 
-SHARED = -n auto --quiet
-
-check: lint ## the quick part of the tests, without the book
-	@$(BIN)/python -m pytest $(SHARED) -m "not slow"
+check: $(VENV)/.dev ## the quick part of the tests, without the book
+	@$(BIN)/python tests/everything.py style quick
 
 lint: $(VENV)/.dev ## style, types, and which package may import which
-	@$(BIN)/ruff check .
-	@$(BIN)/mypy
-	@$(BIN)/lint-imports
+	@$(BIN)/python tests/everything.py style
 
 lab: $(VENV)/.dev ## open the chapters as notebooks in JupyterLab
 	@$(BIN)/jupyter lab --ContentsManager.allow_hidden=False
@@ -59,6 +52,9 @@ bench: $(VENV)/.dev node_modules/.package-lock.json ## measure proofs, pages and
 	@missed=0; for script in benchmarks/*.py; do \
 	  echo "== $$script"; $(BIN)/python $$script || missed=1; \
 	done; exit $$missed
+
+mutants: $(VENV)/.dev ## break a file or folder (FILE=, SAMPLE=, SEED=) in small ways and list what no test notices
+	@$(BIN)/python tests/mutants/survivors.py "$(FILE)" $(if $(SAMPLE),--sample $(SAMPLE)) $(if $(SEED),--seed $(SEED))
 
 lock: $(VENV)/bin/python ## renew requirements.txt and requirements-dev.txt from pyproject.toml
 	@test -x $(VENV)/lock/bin/uv || { $(BIN)/python -m venv $(VENV)/lock && $(VENV)/lock/bin/pip install --quiet uv; }

@@ -41,4 +41,4 @@ class Network:
         loss, gradients = loss_and_gradients(
             self.params, self.x, self.y, self.h0, inputs=False, workspace=self.workspace
         )
-        return loss, {name: vars(gradients)[name] for name in self.arrays}
+        return loss, vars(gradients.params)

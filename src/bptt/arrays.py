@@ -119,6 +119,14 @@ def rows(z: Array) -> Array:
     return z.reshape(-1, z.shape[-1])
 
 
+def outline(thing: object, parts: Mapping[str, Any]) -> str:
+    """Write what a collection of arrays holds: the shape of each, and the precision of all."""
+    arrays = {name: part for name, part in parts.items() if part is not None}
+    shapes = ", ".join(f"{name} {array.shape}" for name, array in arrays.items())
+    precisions = ", ".join(dict.fromkeys(str(array.dtype) for array in arrays.values()))
+    return f"{type(thing).__name__}({shapes}; {precisions})"
+
+
 def as_double(name: str, value: object) -> Doubles:
     """Return a float64 copy of a real tensor: an array of any rank, or a float, which is a tensor of rank 0.
 

@@ -18,6 +18,7 @@ from bptt.book import (
 )
 from bptt.book.claims import equations, held_for
 from bptt.book.evidence import MIME
+from bptt.book.network_sample import over_time
 from bptt.book.sample import Sample
 from bptt.kernel import (
     Equation,
@@ -129,11 +130,11 @@ SINGLE = {
 
 # What is claimed, by what it is measured, the code that it agrees with, and code that is wrong.
 MEASURED = {
-    "W": (lambda: added(W_), W, lambda gradients: gradients.W, lambda gradients: gradients.W.T),
-    "U": (lambda: added(U_), U, lambda gradients: gradients.U, lambda copies: copies.U[-1]),
-    "b": (lambda: added(b_), b, lambda gradients: gradients.b, lambda g: g.sum(axis=0)),
-    "V": (lambda: added(V_), V, lambda gradients: gradients.V, lambda copies: 6 * copies.V[0]),
-    "c": (lambda: added(c_), c, lambda gradients: gradients.c, lambda g_o: -g_o.sum(axis=0)),
+    "W": (lambda: added(W_), W, lambda gradients: gradients.params.W, lambda gradients: gradients.params.W.T),
+    "U": (lambda: added(U_), U, lambda gradients: gradients.params.U, lambda copies: copies.U[-1]),
+    "b": (lambda: added(b_), b, lambda gradients: gradients.params.b, lambda g: g.sum(axis=0)),
+    "V": (lambda: added(V_), V, lambda gradients: gradients.params.V, lambda copies: 6 * copies.V[0]),
+    "c": (lambda: added(c_), c, lambda gradients: gradients.params.c, lambda g_o: -g_o.sum(axis=0)),
     "W[t]": (lambda: copied(W_), W_[t], lambda copies: copies.W, lambda g_a, h: outer_(g_a, h)),
     "U[t]": (lambda: copied(U_), U_[t], lambda g_a, x: outer_(g_a, x), lambda g, x: outer_(g, x)),
     "b[t]": (lambda: copied(b_), b_[t], lambda g_a: g_a, lambda g_a: g_a[::-1]),
@@ -197,7 +198,7 @@ def test_the_complex_step_tells_by_what_it_is_taken(name):
 )
 def test_what_the_network_cannot_be_measured_by_is_named(by, named_):
     with pytest.raises(ValueError, match=named_):
-        added(b_).agrees_with(lambda gradients: gradients.b, by=by)
+        added(b_).agrees_with(lambda gradients: gradients.params.b, by=by)
 
 
 def whole_loss(U, W, V, b, c, x, y, h0):
@@ -235,6 +236,8 @@ def test_a_run_of_the_network_hides_nothing():
     weights, first, labels = run.arrays["W"], run.arrays["h0"], run.arrays["y"]
     assert np.abs(weights - weights.T).max() > 0.1
     assert np.abs(first).min() > 1e-4
+    assert np.abs(first).max() < 1, "tanh reaches no other state"
+    assert len(set(first)) == len(first)
     assert (labels[1:] != labels[:-1]).all()
     assert {"U", "V", "b", "c", "x", "o", "g", "g_o", "params", "run", "back", "copies"} < run.arrays.keys()
 
@@ -271,6 +274,12 @@ def test_the_last_gradient_of_a_run_has_nothing_after_it():
     run = Sample(nothing_after.left)
     assert not run.value(nothing_after.left).any()
     assert run.value(g[T]).all()
+
+
+def test_a_series_is_0_for_two_steps_before_and_after_the_run():
+    series_of_ones = over_time(np.ones((3, 2)))
+    assert {time for time, column in series_of_ones.items() if column == [[1], [1]]} == {1, 2, 3}
+    assert {time for time, column in series_of_ones.items() if column == [[0], [0]]} == {-1, 0, 4, 5}
 
 
 def test_what_the_network_does_not_have_is_drawn():

@@ -3,9 +3,12 @@
 import asyncio
 from pathlib import Path
 
+import matplotlib.pyplot as plt
 import pytest
+from matplotlib.patches import Rectangle
 from nbformat.v4 import new_code_cell, new_notebook
 
+from bptt.book import figures
 from bptt.site import notebooks
 
 ROOT = Path(__file__).parents[2]
@@ -23,3 +26,16 @@ def drawn(backward: str) -> str:
 def test_the_same_figure_gives_the_same_file() -> None:
     assert drawn("g") == drawn("g")
     assert drawn("g") != drawn("")
+
+
+def test_a_matrix_bears_its_name_above_its_middle() -> None:
+    figures.matrices([("A", 2, 3), ("B", 3, 4)], {}, ["="])
+    axes = plt.gca()
+    above = [text.get_position() for text in axes.texts if text.get_text() in ("$A$", "$B$")]
+    cells = [patch.get_bbox() for patch in axes.patches if isinstance(patch, Rectangle)]
+    plt.close()
+    assert len(cells) == 2 * (6 + 12)
+    for matrix, (x, y) in zip((cells[:12], cells[12:]), above, strict=True):
+        left, right = min(cell.x0 for cell in matrix), max(cell.x1 for cell in matrix)
+        assert abs((left + right) / 2 - x) < 1e-9
+        assert max(cell.y1 for cell in matrix) < y

@@ -126,6 +126,15 @@ def test_mutants_of_one_normal_form_count_once() -> None:
     ]
 
 
+def test_a_slip_leaves_all_else_as_it_is() -> None:
+    terms = {mutant.slip: str(mutant.formula) for mutant in mutants(x + y + a * x)}
+    assert terms["the sign of the term x"] == "-x + y + a * x"
+    assert terms["without the term y"] == "x + a * x"
+    factors = {mutant.slip: str(mutant.formula) for mutant in mutants(W @ V @ W.T @ V)}
+    assert factors["W and V swapped"] == "V @ W @ W.T @ V"
+    assert factors["without the factor W.T"] == "W @ V @ V"
+
+
 def test_what_does_not_conform_counts_once_however_it_is_said() -> None:
     assert slips_in(judge(G @ B.T, G @ B.T), "misfits") == [
         "G @ B.T transposed",

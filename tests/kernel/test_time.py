@@ -60,6 +60,8 @@ from bptt.kernel.language.formula import Number
 from bptt.kernel.language.latex import interval
 from bptt.kernel.language.series import moved
 from bptt.kernel.language.time import at_most
+from bptt.kernel.proof.index_form import index_form
+from bptt.kernel.proof.normal_form_time import furthest, shifted
 from bptt.kernel.run.evaluate import Given
 from bptt.kernel.run.refutation import point
 
@@ -208,6 +210,8 @@ WRONG = {
     "only the last step": (whole(lambda s: z[s]), z[T] * 1),
     "no sum over time": (whole(lambda s: z[s]), z[t] * 1),
     "a neighbour": (z[t] * 1, z[t + 1] * 1),
+    "up to t for all": (over(1, t, lambda s: z[s]), whole(lambda s: z[s])),
+    "from t on for all": (over(t, T, lambda s: z[s]), whole(lambda s: z[s])),
     "before for after": (over(1, t, lambda s: z[s]), over(t, T, lambda s: z[s])),
     "strictly before": (over(1, t, lambda s: z[s]), over(1, t - 1, lambda s: z[s])),
     "exchanged without its limits": (
@@ -331,6 +335,17 @@ def test_what_is_at_most_what() -> None:
     assert not at_most(Moment(None, 2), Moment(T))
     assert not at_most(Moment(T), Moment(None, 5))
     assert not at_most(Moment(T), Moment(horizon("S")))
+
+
+@pytest.mark.parametrize("ahead", [2, -2])
+def test_a_shifted_sum_speaks_of_nothing_ahead_of_its_step(ahead: int) -> None:
+    (term,) = index_form(whole(lambda s: z[s + ahead]), None, None).terms
+    (running,) = term.bound
+    assert isinstance(running, Step)
+    assert furthest(term, running) == ahead
+    first, *ends = shifted(term, running, ahead)
+    assert [furthest(first, index) for index in first.bound if isinstance(index, Step)] == [0]
+    assert [len(end.bound) for end in ends] == [0] * 4
 
 
 def test_the_values_at_which_claims_are_tried() -> None:

@@ -26,7 +26,7 @@ def write(book: Path, index: str, chapter: str) -> Path:
     (book / "_config.yml").write_text(config, "utf-8")
     for folder in ("_static", "_templates"):
         shutil.copytree(ROOT / folder, book / folder)
-    for file in ("pyproject.toml", "README.md", "LICENSE", "CITATION.cff"):
+    for file in ("pyproject.toml", "README.md", "LICENSE", "CITATION.cff", "references.bib"):
         shutil.copy(ROOT / file, book)
     (book / "src/bptt").mkdir(parents=True)
     (book / "src/bptt/__init__.py").write_text('"""A package."""\n')

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -44,6 +45,12 @@ def write(book: Path, *cells: str) -> None:
     (book / "chapters/one.md").write_text(notebook(*cells))
 
 
+def execute(book: Path, *options: str) -> int:
+    """Run the command. In a thread: where a browser is open, an event loop runs in this one already."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(notebooks.main, [str(book), *options]).result()
+
+
 def times_executed(book: Path) -> int:
     return len((book.parent / "marks").read_text())
 
@@ -52,34 +59,34 @@ def times_executed(book: Path) -> int:
 
 
 def test_an_unchanged_book_is_not_executed_again(book: Path) -> None:
-    assert notebooks.main([str(book)]) == 0
-    assert notebooks.main([str(book)]) == 0
+    assert execute(book) == 0
+    assert execute(book) == 0
     assert times_executed(book) == 1
 
 
 @pytest.mark.parametrize("file", ["src/bptt/rules.py", "requirements.txt", "sources/formulas.yml"])
 def test_what_outputs_depend_on_makes_the_notebooks_run_again(book: Path, file: str) -> None:
-    assert notebooks.main([str(book)]) == 0
+    assert execute(book) == 0
     path = book / file
     before = path.read_text()
     path.write_text(before + "# changed\n")
     with pytest.raises(notebooks.NotExecuted, match="chapters/one"):
         notebooks.outputs(book)
-    assert notebooks.main([str(book)]) == 0
+    assert execute(book) == 0
     assert times_executed(book) == 2
     path.write_text(before)  # its outputs are still there
-    assert notebooks.main([str(book)]) == 0
+    assert execute(book) == 0
     assert times_executed(book) == 2
 
 
 def test_a_changed_notebook_runs_again_and_its_prose_does_not_count(book: Path) -> None:
-    assert notebooks.main([str(book)]) == 0
+    assert execute(book) == 0
     chapter = book / "chapters/one.md"
     chapter.write_text(chapter.read_text().replace("# A page", "# Another title"))
-    assert notebooks.main([str(book)]) == 0
+    assert execute(book) == 0
     assert times_executed(book) == 1
     chapter.write_text(chapter.read_text().replace("6 * 7", "6 * 8"))
-    assert notebooks.main([str(book)]) == 0
+    assert execute(book) == 0
     assert times_executed(book) == 2
     assert notebooks.outputs(book)["chapters/one"].cells[-1].outputs[0].data["text/plain"] == "48"
 
@@ -117,7 +124,7 @@ def test_the_digest_sees_a_renamed_file(book: Path) -> None:
 
 def test_a_notebook_runs_in_this_environment_in_an_empty_folder(book: Path) -> None:
     write(book, "import os, sys\n(sys.executable, os.listdir(), os.environ.get('DISPLAY'))")
-    assert notebooks.main([str(book)]) == 0
+    assert execute(book) == 0
     shown = notebooks.outputs(book)["chapters/one"].cells[-1].outputs[0].data["text/plain"]
     assert shown == repr((sys.executable, [], None))
 
@@ -127,11 +134,11 @@ def test_a_cell_that_may_raise_does_not_stop_the_notebook(book: Path) -> None:
         "```{code-cell}", "```{code-cell}\n:tags: [raises-exception]", 1
     )
     (book / "chapters/one.md").write_text(text)
-    assert notebooks.main([str(book)]) == 0
+    assert execute(book) == 0
 
 
 def test_notebooks_are_written_with_their_outputs(book: Path, tmp_path: Path) -> None:
-    assert notebooks.main([str(book), "--write", str(tmp_path / "out")]) == 0
+    assert execute(book, "--write", str(tmp_path / "out")) == 0
     assert '"42"' in (tmp_path / "out/chapters/one.ipynb").read_text()
 
 
@@ -141,7 +148,7 @@ def test_notebooks_are_written_with_their_outputs(book: Path, tmp_path: Path) ->
 def test_a_failure_names_chapter_cell_and_claim(book: Path, capsys: pytest.CaptureFixture[str]) -> None:
     prover = "def prove(n):\n    if n: prove(n - 1)\n    else: raise ValueError('claim eq-state: refuted')"
     write(book, "fine = 1", prover, "prove(5)", "never = 2")
-    assert notebooks.main([str(book)]) == 1
+    assert execute(book) == 1
     said = capsys.readouterr()
     assert re.search(r"\d s  chapters/one  FAILED", said.out)
     assert "chapters/one, code cell 3: prove(5)" in said.err
@@ -150,7 +157,7 @@ def test_a_failure_names_chapter_cell_and_claim(book: Path, capsys: pytest.Captu
     assert "calls between" in said.err
     assert "\x1b" not in said.err
     assert len(said.err.splitlines()) < 30
-    assert notebooks.main([str(book)]) == 1  # and nothing of it was kept
+    assert execute(book) == 1  # and nothing of it was kept
 
 
 def test_a_broken_claim_reads_from_the_page_to_the_reason(
@@ -170,7 +177,7 @@ A, B, G = matrix("A", n, k), matrix("B", k, m), matrix("G", n, m)
 L = named("L", inner(G, A @ B))""",
         broken,
     )
-    assert notebooks.main([str(book)]) == 1
+    assert execute(book) == 1
     said = capsys.readouterr().err.splitlines()
     assert said[1] == 'chapters/one, code cell 2: (claim(grad(L, B), -A.T @ G, "vjp-right")'
     assert said[2] == "Cell In[2], line 3"
@@ -197,13 +204,13 @@ def test_a_failure_shows_the_line_that_failed(
     book: Path, capsys: pytest.CaptureFixture[str], cells: list[str], told: str
 ) -> None:
     write(book, *cells)
-    assert notebooks.main([str(book)]) == 1
+    assert execute(book) == 1
     assert told in capsys.readouterr().err
 
 
 def test_a_dead_kernel_is_a_failure(book: Path, capsys: pytest.CaptureFixture[str]) -> None:
     write(book, "import os\nos._exit(1)")
-    assert notebooks.main([str(book)]) == 1
+    assert execute(book) == 1
     assert "chapters/one, code cell 1: import os\nthe kernel died" in capsys.readouterr().err
 
 
@@ -212,7 +219,7 @@ def test_a_cell_that_never_ends_is_a_failure(
 ) -> None:
     monkeypatch.setattr(notebooks, "CELL_TIMEOUT", 1)
     write(book, "while True: pass")
-    assert notebooks.main([str(book)]) == 1
+    assert execute(book) == 1
     assert "code cell 1: while True: pass\nthe cell took longer than 1 s" in capsys.readouterr().err
 
 

@@ -1,12 +1,17 @@
 """Every page of the built site in a browser, and each check seen to object to a page that is wrong."""
 
+import random
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 import visit
 from playwright.sync_api import Browser
-from visit import NARROW, PAGES, SITE, WIDE, Visit
+from visit import NARROW, PAGES, WIDE, Visit
+from weight import HEAVIEST, weight
+
+from bptt.site import notebooks
 
 pytestmark = pytest.mark.slow
 
@@ -24,6 +29,14 @@ def plain(browser: Browser, site: str, request: pytest.FixtureRequest) -> Iterat
         yield Visit(context, site + request.param, site)
 
 
+def test_nothing_is_asked_of_another_machine_and_nothing_fails(opened: Visit) -> None:
+    assert (opened.foreign, opened.failed, opened.errors) == ([], [], [])
+
+
+def test_the_page_loads_at_most_400_kb(opened: Visit) -> None:
+    assert weight(opened.answers).gzip <= HEAVIEST
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_figures_are_legible(opened: Visit, theme: str) -> None:
     assert visit.illegible_figures(opened.shown(WIDE, theme), theme) == []
@@ -35,37 +48,31 @@ def test_the_page_never_scrolls_sideways_on_a_phone(opened: Visit) -> None:
     assert visit.sideways(page) == []
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [WIDE, NARROW])
-def test_axe_finds_nothing(opened: Visit, width: int, theme: str) -> None:
-    assert visit.axe_violations(opened.shown(width, theme)) == []
+def test_no_content_is_for_phones_alone(opened: Visit) -> None:
+    assert visit.seen_on_a_phone_alone(opened) == []
 
 
-def test_nothing_is_asked_of_another_machine_and_nothing_fails(opened: Visit) -> None:
-    assert (opened.foreign, opened.failed, opened.errors) == ([], [], [])
+def test_axe_finds_nothing(opened: Visit) -> None:
+    assert visit.axe_violations_anywhere(opened) == []  # the last test: it shortens the page
 
 
-def test_every_formula_and_figure_is_there_without_scripts(plain: Visit) -> None:
-    text = (SITE / plain.page.url.removeprefix(plain.home)).read_text("utf-8")
+def test_every_formula_and_figure_is_there_without_scripts(plain: Visit, html: Path) -> None:
+    text = (html / plain.page.url.removeprefix(plain.home)).read_text("utf-8")
     assert plain.page.locator(".katex").count() == text.count('class="katex"')
     assert visit.hidden_formulas(plain.page) == []
     assert visit.missing_figures(plain.page) == []
     assert (plain.foreign, plain.failed, plain.errors) == ([], [], [])
 
 
+# From the first page on, so that links alone lead to every page of the contents.
+NEXT = {f"{page}.html": f"{following}.html" for page, following in pairwise(notebooks.pages(visit.ROOT))}
+
+
 @pytest.mark.parametrize("width", [WIDE, NARROW])
-def test_links_alone_lead_to_every_page_without_scripts(browser: Browser, site: str, width: int) -> None:
-    found = ["index.html"]
-    with visit.context(browser, scripts=False, width=width) as context:
-        page = context.new_page()
-        for name in found:  # which grows
-            page.goto(site + name)
-            links = page.locator("a[href]:visible").evaluate_all("(links) => links.map((link) => link.href)")
-            pages = [link.partition("#")[0].removeprefix(site) for link in links]
-            found += [name for name in dict.fromkeys(pages) if name in PAGES and name not in found]
-            if set(PAGES) <= {*found, "search.html", "404.html"}:
-                return
-    pytest.fail(f"never reached: {set(PAGES) - set(found)}")
+def test_a_link_leads_to_the_next_page_without_scripts(plain: Visit, width: int) -> None:
+    plain.page.set_viewport_size({"width": width, "height": 900})
+    name = plain.page.url.removeprefix(plain.home)
+    assert name not in NEXT or plain.home + NEXT[name] in visit.links(plain.page)
 
 
 # ---- the checks, each seen to object
@@ -75,14 +82,14 @@ HEAD = """<title>A page</title><meta name="viewport" content="width=device-width
 
 
 @pytest.fixture
-def show(browser: Browser, folder: str, tmp_path: Path) -> Iterator[Callable[[str], Visit]]:
-    """Open a page that has only what is given, and KaTeX's style."""
-    (tmp_path / "katex").symlink_to(SITE / "_static/katex")
+def show(browser: Browser, folder: str, tmp_path: Path) -> Iterator[Callable[..., Visit]]:
+    """Open a page that has only what is given, in its content and around it, and KaTeX's style."""
+    (tmp_path / "katex").symlink_to(visit.ROOT / "node_modules/katex/dist")
     (tmp_path / "black.svg").write_text(BLACK)
     with visit.context(browser, width=NARROW) as context:
 
-        def show(body: str) -> Visit:
-            main = f'<main class="bd-article"><h1>A page</h1>{body}</main>'
+        def show(body: str, around: str = "") -> Visit:
+            main = f'{around}<main class="bd-article"><h1>A page</h1>{body}</main>'
             text = f'<!DOCTYPE html><html lang="en"><head>{HEAD}</head><body>{main}</body></html>'
             (tmp_path / "page.html").write_text(text)
             return Visit(context, f"{folder}page.html", folder)
@@ -140,6 +147,8 @@ def test_nothing_is_held_against(show, body: str) -> None:
         ("<button></button>", "axe"),
         (f'<p style="color: #aaa">{FORMULA}</p>', "axe"),
         (FORMULA.replace("y", '<span style="color: #aaa">yz</span>'), "axe"),
+        ("<pre><span>one</span> <span>two</span> <span style='color: #aaa'>pale</span></pre>", "axe"),
+        ("<style>.p { color: #aaa }</style><code><span>one</span> <span class='p'>pale</span></code>", "axe"),
         ("<table><tr><th></th><td>1</td></tr></table>", "axe"),
         ('<span class="katex">x + y</span>', "hidden"),
         (f'<p style="display: none">{FORMULA}</p>', "hidden"),
@@ -159,6 +168,73 @@ def test_nothing_is_held_against(show, body: str) -> None:
 def test_something_is_held_against(show, body: str, by: str) -> None:
     found = complaints(show(body))
     assert [check for check, complaint in found.items() if complaint] == by.split()
+
+
+IN_THE_DARK = "[data-theme=dark]"
+ON_A_PHONE = f"@media (max-width: {NARROW}px)"
+
+
+def style(*rules: str) -> str:
+    return f"<style>{' '.join(rules)}</style>"
+
+
+FOR_PHONES = style(".for-phones { display: none }", f"{ON_A_PHONE} {{ .for-phones {{ display: block }} }}")
+
+
+@pytest.mark.parametrize(
+    ("body", "around", "rule"),
+    [
+        ("<p>words</p>", "<nav><button>a button</button></nav>", None),
+        (style(f"{IN_THE_DARK} p {{ color: #aaa }}") + "<p>words</p>", "", "color-contrast"),
+        (
+            style("a { color: #00c }", f"{IN_THE_DARK} a {{ color: #111; text-decoration: none }}")
+            + "<p>some words and <a href='#'>a link</a></p>",
+            "",
+            "link-in-text-block",
+        ),
+        (
+            style("button { width: 50px; height: 50px }", f"{ON_A_PHONE} {{ button {{ all: unset }} }}")
+            + "<button>i</button><button>j</button>",
+            "",
+            "target-size",
+        ),
+        (
+            "<div style='overflow: auto'><div style='width: 600px'>wide</div></div>",
+            "",
+            "scrollable-region-focusable",
+        ),
+        (FOR_PHONES, "<nav class='for-phones'><button></button></nav>", "button-name"),
+        (
+            FOR_PHONES + style(f"{IN_THE_DARK} nav {{ color: #aaa }}"),
+            "<nav class='for-phones'>words</nav>",
+            "color-contrast",
+        ),
+    ],
+)
+def test_axe_finds_what_only_the_dark_or_a_phone_shows(
+    show, body: str, around: str, rule: str | None
+) -> None:
+    found = visit.axe_violations_anywhere(show(body, around))
+    assert {line.partition(",")[0] for line in found} == ({rule} if rule else set())
+
+
+def test_content_for_phones_alone_is_noticed(show) -> None:
+    part = "<p class='for-phones'>words</p>"
+    assert visit.seen_on_a_phone_alone(show(f"{FOR_PHONES}{part}<p>words</p>")) == [part.replace("'", '"')]
+
+
+def test_what_only_a_style_sheet_asks_for_is_weighed(show, tmp_path: Path) -> None:
+    text = "one word, " * 100_000
+    light = weight(show(f"<p>{text}</p>").answers)
+    assert light.gzip < HEAVIEST < light.raw
+    (tmp_path / "heavy.css").write_text("p { background: url(picture.png) }")
+    (tmp_path / "picture.png").write_bytes(random.Random(0).randbytes(HEAVIEST))
+    assert weight(show("<link rel=stylesheet href=heavy.css><p>one word</p>").answers).gzip > HEAVIEST
+
+
+def test_a_link_that_is_not_seen_leads_nowhere(show) -> None:
+    page = show("<a href='#one'>one</a><a href='#two' style='display: none'>two</a>")
+    assert visit.links(page.page) == [f"{page.page.url}#one"]
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

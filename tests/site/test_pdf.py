@@ -30,6 +30,9 @@ PAGES = ["chapters/one", "chapters/two/three"]
         ('<a href="../ledger.json">', "<a>"),
         ('<img alt="a &gt; b" src="../_images/x.svg">', '<img alt="a &gt; b" src="../html/_images/x.svg">'),
         ('<code>id="here"</code>', '<code>id="here"</code>'),
+        ('<span class="katex-mathml"><math>x</math></span>y', "y"),
+        ('<h2>Of <b aria-hidden="true">x</b></h2>', "<h2>Of <b>x</b></h2>"),
+        ('<p>Of <b aria-hidden="true">x</b></p>', '<p>Of <b aria-hidden="true">x</b></p>'),
     ],
 )
 def test_in_the_book_a_page_leads_to_the_places_of_the_others(written: str, becomes: str) -> None:
@@ -83,6 +86,10 @@ def test_a_pdf_is_offered_for_the_book_that_it_was_printed_from(book: Path, file
     (book / file).write_text("changed")
     downloads.copy_pdf(book, folder)
     assert (folder / downloads.PDF).exists() != matters
+    (book / "pyproject.toml").write_text('project = {name = "a", version = "1"}')
+    assert downloads.PDF not in downloads.offered(book)
+    pdf.pdf_file(book).write_bytes(b"another PDF")
+    assert downloads.PDF in downloads.offered(book)
 
 
 # ---- without a browser

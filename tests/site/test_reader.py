@@ -2,12 +2,13 @@
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 
 import nbformat
 import pytest
 import visit
 from playwright.sync_api import Browser, Page, expect
-from visit import NARROW, SITE, WIDE, Visit
+from visit import NARROW, WIDE, Visit
 
 pytestmark = pytest.mark.slow
 expect.set_options(timeout=30_000)  # as long as all else is waited for
@@ -33,9 +34,9 @@ def read(browser: Browser, site: str) -> Iterator[Page]:
 )
 @pytest.mark.parametrize("scheme", ["http", "file"])
 def test_the_search_leads_to_a_place_by_keyboard(
-    browser: Browser, site: str, scheme: str, words: str, place: str
+    browser: Browser, html: Path, site: str, scheme: str, words: str, place: str
 ) -> None:
-    home = site if scheme == "http" else f"{SITE.as_uri()}/"
+    home = site if scheme == "http" else f"{html.as_uri()}/"
     with visit.context(browser) as context:
         opened = Visit(context, home + CHAPTER, home)
         page = opened.page
@@ -104,9 +105,9 @@ RECORDS = "#every-record tbody tr"
     ],
 )
 def test_the_ledger_shows_the_records_that_are_asked_for(
-    read: Page, site: str, column: str, chosen: str, kept
+    read: Page, html: Path, site: str, column: str, chosen: str, kept
 ) -> None:
-    records = json.loads((SITE / "ledger.json").read_text("utf-8"))
+    records = json.loads((html / "ledger.json").read_text("utf-8"))
     wanted = [row["id"] for row in records if kept(row)]
     read.goto(site + LEDGER)
     field = read.get_by_label(column)
@@ -120,8 +121,8 @@ def test_the_ledger_shows_the_records_that_are_asked_for(
     expect(read.get_by_role("status")).to_have_text(f"{len(wanted)} of {len(records)} records")
 
 
-def test_two_choices_narrow_the_ledger_together(read: Page, site: str) -> None:
-    records = json.loads((SITE / "ledger.json").read_text("utf-8"))
+def test_two_choices_narrow_the_ledger_together(read: Page, html: Path, site: str) -> None:
+    records = json.loads((html / "ledger.json").read_text("utf-8"))
     wanted = [row["id"] for row in records if row["verdict"] == "ambiguous" and row["id"].startswith("S004")]
     read.goto(site + LEDGER)
     read.get_by_label("verdict").select_option("ambiguous")
@@ -158,8 +159,8 @@ def test_a_page_gives_its_notebook_with_outputs(read: Page, site: str, page: str
 # ---- from a folder, without a server
 
 
-def test_the_site_can_be_read_from_a_folder(browser: Browser) -> None:
-    home = f"{SITE.as_uri()}/"
+def test_the_site_can_be_read_from_a_folder(browser: Browser, html: Path) -> None:
+    home = f"{html.as_uri()}/"
     with visit.context(browser) as context:
         opened = Visit(context, f"{home}index.html", home)
         page = opened.page

@@ -285,6 +285,32 @@ def test_a_changed_title_changes_the_map(book: Path) -> None:
 
 
 @pytest.mark.slow
+def test_the_references_follow_the_pages_and_the_pages_the_references(book: Path) -> None:
+    def shown(page: str) -> str:
+        built = (book / f"_build/html/chapters/{page}.html").read_text("utf-8")
+        return BeautifulSoup(built, "html.parser").get_text()
+
+    def built(page: str, text: str) -> None:
+        (book / f"chapters/{page}.md").write_text(f"# A page\n\n{text}\n")
+        assert build(book).returncode == 0
+
+    (book / "_toc.yml").write_text(CONTENTS + "  - file: chapters/constant\n  - file: chapters/list\n")
+    (book / "chapters/constant.md").write_text("# A page\n\nSee {cite:p}`elman1990`.\n")
+    (book / "chapters/one.md").write_text("# A page\n\nSee {cite:p}`werbos1990`.\n")
+    built("list", "```{bibliography}\n```")
+    assert "what it does and how to do it" in shown("list")
+    built("one", "See {cite:p}`squire1998`.")
+    assert "what it does and how to do it" not in shown("list")
+    assert "Using complex variables" in shown("list")
+
+    assert "[Elman, 1990]" in shown("constant")
+    references = (book / "references.bib").read_text("utf-8")
+    (book / "references.bib").write_text(references.replace("Elman", "Ellmann"), "utf-8")
+    built("one", "No more.")
+    assert "[Ellmann, 1990]" in shown("constant")
+
+
+@pytest.mark.slow
 def test_the_first_page_offers_what_can_be_downloaded_and_cited(built: Path) -> None:
     index = (built / "_build/html/index.html").read_text("utf-8")
     links = Page(index).links
@@ -578,12 +604,26 @@ def test_every_notebook_of_the_book_was_executed_as_it_now_stands() -> None:
         ("g_o", "chapters/notation#symbol-g-o-t"),
         ("cotangent", "chapters/notation"),
         ("telescoping", "chapters/trust"),
+        ("sum_over_copies", "chapters/package#bptt.numeric.sum_over_copies"),
     ],
 )
 def test_the_search_of_the_book_finds(query: str, leads: str) -> None:
     found = searched(ROOT / "_build/html", query)
     assert leads in found
     assert "#" not in leads or found[0] == leads
+
+
+@pytest.mark.slow
+def test_a_function_of_the_package_leads_to_the_equations_that_prove_it() -> None:
+    page = BeautifulSoup((ROOT / "_build/html/chapters/package.html").read_text("utf-8"), "html.parser")
+    entry = page.find(id="bptt.numeric.backward").parent
+    links = {str(link["href"]) for link in entry.select("dd a[href]")}
+    assert {
+        "through-time/state-recursion.html#equation-state-recursion",
+        "ledger/document-001.html#ledger-s001-14",
+        "references.html#reference-werbos1990",
+        "#bptt.numeric.forward",
+    } <= links
 
 
 @pytest.mark.slow

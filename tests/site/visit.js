@@ -12,8 +12,9 @@
     await new Promise((done) => setTimeout(done, 400));
   },
 
-  // Most of a page is boxes for the letters of formulas. They are drawn for the eye alone, so all that axe could
-  // find in them is a colour; where they have none of their own, a box as wide with two letters in it stands for all.
+  // Most of a page is boxes for the letters of formulas, and words of code. In what is drawn for the eye alone axe could
+  // find a colour and nothing else, so one stands for all that have the same: of a formula two letters in a box as wide,
+  // of a piece of code the first word of each class, the others bare text. In what is there for the ear it finds nothing.
   shorten() {
     for (const part of document.querySelectorAll(".katex-html .base")) {
       const inks = [part, ...part.querySelectorAll("*")].map(getComputedStyle).map((style) => style.color + style.backgroundColor);
@@ -21,6 +22,26 @@
       part.style.width = `${part.getBoundingClientRect().width}px`;
       part.replaceChildren("xy");  // axe passes over a single letter
     }
+    for (const math of document.querySelectorAll(".katex-mathml math")) math.replaceChildren("x");
+    for (const code of document.querySelectorAll("pre, code")) {
+      const seen = new Set();
+      for (const word of code.querySelectorAll(":scope > span")) {
+        const style = word.className + word.style.cssText;
+        if (seen.has(style) && !word.firstElementChild) word.replaceWith(word.textContent);
+        seen.add(style);
+      }
+    }
+  },
+
+  // What is left of a page whose content is taken out: the rest is the same on a phone, this is not.
+  keepFrame() {
+    const article = document.querySelector(".bd-article");
+    article?.replaceChildren(article.querySelector("h1"));
+  },
+
+  // The numbers of those elements of the content that are seen.
+  seen() {
+    return [...document.querySelectorAll(".bd-article *")].flatMap((element, number) => element.checkVisibility() ? [number] : []);
   },
 
   // The rest list what can be held against a page.

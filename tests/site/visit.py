@@ -1,22 +1,24 @@
 """A page opened in a browser, and what can be held against it: each check lists its complaints."""
 
 import io
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Locator, Page
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Response
 
 from bptt.site import notebooks
 
 ROOT = Path(__file__).parents[2]
-SITE = ROOT / "_build/html"
 PAGES = [f"{page}.html" for page in (*notebooks.pages(ROOT), "search", "404")]
 WIDE, NARROW = 1300, 390
 AXE = ROOT / "node_modules/axe-core/axe.min.js"
 CHECKS = Path(__file__).with_suffix(".js").read_text("utf-8")
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice"]
+COLOURS = ["color-contrast", "link-in-text-block"]  # the rules that read a colour, which the theme chooses
+PLACES = ["target-size", "scrollable-region-focusable"]  # and those that measure, in a window of some width
 
 
 class Visit:
@@ -28,9 +30,10 @@ class Visit:
         self.foreign: list[str] = []
         self.failed: list[str] = []
         self.errors: list[str] = []
+        self.answers: list[Response] = []
         self.page.on("request", self.note_request)
         self.page.on("requestfailed", self.note_failure)
-        self.page.on("response", lambda answer: answer.ok or self.failed.append(answer.url))
+        self.page.on("response", self.note_answer)
         self.page.on("console", lambda said: said.type == "error" and self.errors.append(said.text))
         self.page.on("pageerror", lambda error: self.errors.append(error.message))
         self.page.goto(address)
@@ -45,6 +48,11 @@ class Visit:
     def note_request(self, request: Any) -> None:
         if not request.url.startswith((self.home, "data:", "blob:")):
             self.foreign.append(request.url)
+
+    def note_answer(self, answer: Response) -> None:
+        self.answers.append(answer)
+        if not answer.ok:
+            self.failed.append(answer.url)
 
     def note_failure(self, request: Any) -> None:
         if request.failure != "net::ERR_ABORTED":  # the page gave it up, for the reader went on
@@ -69,12 +77,39 @@ def context(
     )
 
 
-def axe_violations(page: Page) -> list[str]:
-    """List what axe finds. It makes formulas two letters long: do nothing with them afterwards."""
+def axe_violations(page: Page, rules: Sequence[str] = RULES) -> list[str]:
+    """List what axe finds. It makes formulas and code shorter: do nothing with them afterwards."""
     if not page.evaluate("'axe' in window"):
         page.add_script_tag(path=AXE)
         page.evaluate(f"{CHECKS}.shorten()")
-    return asked(page, "violations", RULES)
+    return asked(page, "violations", rules)
+
+
+def axe_violations_anywhere(opened: "Visit") -> list[str]:
+    """List what axe finds at any width and in any theme.
+
+    All rules are tried on the wide page. Only some of them read what a theme or a width changes: those are
+    tried again. All are tried again on what is around the content, for there a phone shows other parts.
+    """
+    found = axe_violations(opened.shown(WIDE))
+    found += axe_violations(opened.shown(WIDE, "dark"), COLOURS)
+    found += axe_violations(opened.shown(NARROW), PLACES)
+    opened.page.evaluate(f"{CHECKS}.keepFrame()")
+    for theme in ("light", "dark"):
+        found += axe_violations(opened.shown(NARROW, theme))
+    return found
+
+
+def seen_on_a_phone_alone(opened: "Visit") -> list[str]:
+    """List the parts of the content that only a phone shows: a check of the wide page would miss them."""
+    wide, narrow = (set(opened.shown(width).evaluate(f"{CHECKS}.seen()")) for width in (WIDE, NARROW))
+    parts = opened.page.locator(".bd-article *")
+    return [parts.nth(number).evaluate("(part) => part.outerHTML") for number in sorted(narrow - wide)]
+
+
+def links(page: Page) -> list[str]:
+    """List where the links lead that are seen."""
+    return list(page.locator("a[href]:visible").evaluate_all("(links) => links.map((link) => link.href)"))
 
 
 def hidden_formulas(page: Page) -> list[str]:

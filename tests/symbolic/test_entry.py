@@ -44,6 +44,7 @@ x, y, a = vector("x", n), vector("y", n), scalar("a")
 i, j = indices("i j", n)
 q = Index("q", m)
 f = Function("f")
+N = sp.Symbol("n", integer=True, positive=True)
 
 WHOLE = [
     A @ B,
@@ -83,6 +84,12 @@ def test_the_entries_of_a_matrix_are_named_as_on_paper() -> None:
     assert list(explicit(A, n=2, k=2)) == list(sp.symbols("a_11 a_12 a_21 a_22"))
     assert list(explicit(x, n=2)) == list(sp.symbols("x_1 x_2"))
     assert explicit(a)[0] == sp.Symbol("a")
+
+
+def test_an_entry_is_one_of_a_matrix_of_the_symbols_shape() -> None:
+    place = {i: sp.Dummy("i", integer=True)}
+    assert entry(x[i], scope=place).parent == sp.MatrixSymbol("x", N, 1)
+    assert entry(W[i, i], scope=place).parent == sp.MatrixSymbol("W", N, N)
 
 
 def test_entries_of_large_matrices_have_names_of_their_own() -> None:
@@ -147,7 +154,6 @@ def test_the_derivative_of_an_unknown_function_has_a_name_of_its_own() -> None:
         decide(Reader(symbols_of(a), (), {}).read(derivative), function.prime(a))
 
 
-N = sp.Symbol("n", integer=True, positive=True)
 s, t = sp.Dummy("s", integer=True), sp.Dummy("t", integer=True)
 X = sp.MatrixSymbol("x", N, 1)
 

@@ -32,6 +32,7 @@ EQUAL = [
     (diag(1 - h**2) @ y, y - h * h * y),
     (f(W @ (x + y)), f(W @ y + W @ x)),
     (exp(x) / total(exp(x)), exp(x) * (a / (a * total(exp(x))))),
+    (exp(x + 2) * exp(x), exp(x + 1) ** 2),
     ((x + a) ** 3, x**3 + 3 * a * x**2 + 3 * a**2 * x + a**3),
 ]
 

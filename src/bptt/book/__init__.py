@@ -1,4 +1,4 @@
-"""Present: claims, derivations, exercises, figures, the ledger, and the site they stand on."""
+"""What a chapter calls: claims, derivations, exercises, figures, and the evidence of them all."""
 
 from bptt.book.claims import Disagreement, NotProved, claim, concluded, definition, rejected
 from bptt.book.derivations import Derivation

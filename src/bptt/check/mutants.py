@@ -180,7 +180,7 @@ def slips(node: Formula, around: "Formula | None") -> "Iterator[tuple[str, Calla
         yield f"{node} the other way round", lambda: MatMul(*node.args[::-1])
     if isinstance(node, Times) and all(arg.shape != (1, 1) for arg in node.args):
         yield f"{node} as a matrix product", lambda: MatMul(*node.args)
-    if isinstance(node, (MatMul, Times, Add)) and len(node.args) > 1:
+    if isinstance(node, (MatMul, Times, Add)):
         kind = "term" if isinstance(node, Add) else "factor"
         for n, arg in enumerate(node.args):
             if not (isinstance(arg, Number) and abs(arg.value) == 1 and kind == "factor"):

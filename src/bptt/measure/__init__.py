@@ -1,4 +1,4 @@
-"""Measures gradients of functions that are given to it, and knows no network.
+"""Measures gradients, of functions that are given to it: it knows no network.
 
 What computes a gradient, ``bptt.numeric``, and what measures it share the checks of their arguments, no more.
 """

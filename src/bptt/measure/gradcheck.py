@@ -146,6 +146,8 @@ def compare(
     Raises:
         TypeError: not a mapping, or an array that is not real floating.
         ValueError: nothing to compare, names or shapes that differ, NaN or infinity.
+
+    Measured: on right gradients and on wrong ones, with norms down to 1e-200.
     """
     check_mapping("gradients", gradients)
     check_mapping("measured", measured)
@@ -187,6 +189,8 @@ def gradcheck(
         ValueError: an unknown method or name, a gradient of another shape than its array, no gradient at all,
             NaN or infinity; f modifies an argument, drops the imaginary part that the complex step needs, or
             has a kink at this point.
+
+    Measured: on right gradients and on wrong ones, each of which it names.
     """
     if method not in METHODS:
         raise ValueError(f"method: expected {' or '.join(map(repr, METHODS))}; received {method!r}")

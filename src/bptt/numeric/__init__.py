@@ -2,6 +2,9 @@
 
 What only the book needs, the bare matrix product and document 003's two steps, is in `bptt.numeric.products`
 and `bptt.numeric.two_steps`.
+
+A docstring ends with the equations of the book that prove or define its formula, by their labels, and with
+where it is from: records of the documents, and references by their keys in brackets.
 """
 
 from bptt.numeric.activations import (

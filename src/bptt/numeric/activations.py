@@ -29,6 +29,7 @@ def tanh(a: Array) -> Array:
         TypeError: not a NumPy array of floating or complex dtype.
         ValueError: no entries, NaN or infinity.
 
+    Defined: start-state.
     Source: record S004-02.
     """
     check_array("a", a)
@@ -51,6 +52,7 @@ def tanh_jacobian(h: Array) -> Array:
     Raises:
         TypeError, ValueError: as `tanh`.
 
+    Proved: tanh-jacobian.
     Source: records S001-22 to 24, S004-37.
     """
     check_array("h", h)
@@ -71,6 +73,7 @@ def tanh_vjp(g: Array, h: Array) -> Array:
         TypeError: as `tanh`, or mixed precision.
         ValueError: as `tanh`, or shapes that differ.
 
+    Proved: tanh-jacobian, fast-diagonal.
     Source: records S001-33, S004-35 and 36.
     """
     _check_cotangent(g, "h", h)
@@ -89,6 +92,7 @@ def sigmoid(a: Array) -> Array:
     Raises:
         TypeError, ValueError: as `tanh`.
 
+    Defined: hand-sigmoid.
     Source: record S003-17.
     """
     check_array("a", a)
@@ -109,6 +113,7 @@ def sigmoid_jacobian(s: Array) -> Array:
     Raises:
         TypeError, ValueError: as `tanh`.
 
+    Measured: by the complex step.
     Source: record S003-17.
     """
     check_array("s", s)
@@ -128,6 +133,7 @@ def sigmoid_vjp(g: Array, s: Array) -> Array:
     Raises:
         TypeError, ValueError: as `tanh_vjp`.
 
+    Measured: by the complex step.
     Source: record S003-17.
     """
     _check_cotangent(g, "s", s)
@@ -147,6 +153,7 @@ def softmax(o: Array) -> Array:
     Raises:
         TypeError, ValueError: as `tanh`; ValueError also for an array of rank 0.
 
+    Defined: start-prediction.
     Source: records S001-07, S004-05.
     """
     e = np.exp(shifted_logits(o))
@@ -166,6 +173,7 @@ def softmax_jacobian(p: Array) -> Array:
     Raises:
         TypeError, ValueError: as `tanh`.
 
+    Proved: logits-softmax-entry, logits-softmax-jacobian.
     Source: the factor ∂y/∂o of record S004-27.
     """
     check_array("p", p)
@@ -185,6 +193,7 @@ def softmax_vjp(g: Array, p: Array) -> Array:
     Raises:
         TypeError, ValueError: as `tanh_vjp`.
 
+    Proved: logits-softmax-back.
     Source: the factor ∂y/∂o of record S004-27.
     """
     _check_cotangent(g, "p", p)

@@ -18,13 +18,22 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bptt.arrays import REAL, Array, check_array, check_instance, check_precision, check_shape, rows
+from bptt.arrays import (
+    REAL,
+    Array,
+    check_array,
+    check_instance,
+    check_precision,
+    check_shape,
+    outline,
+    rows,
+)
 from bptt.numeric.losses import first_loss, loss_and_logit_gradients
 from bptt.numeric.rnn import ForwardPass, Parameters, checked_start, fill_logits, fill_states, weights
 from bptt.numeric.workspace import Workspace
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class BackwardPass:
     """The total gradient of L by every node of the unrolled network, each of the shape of its node.
 
@@ -42,27 +51,34 @@ class BackwardPass:
     x: Array
     h0: Array
 
+    def __repr__(self) -> str:
+        return outline(self, vars(self))
 
-@dataclass(frozen=True, eq=False)
+
+@dataclass(frozen=True, eq=False, repr=False)
 class Gradients:
-    """The gradient of L, summed over time and batch, by each parameter, the first state and the inputs.
+    """The gradient of L, summed over time and batch, by the parameters, the first state and the inputs.
 
     Attributes:
-        U, W, V, b, c: (H, D), (H, H), (K, H), (H,), (K,).
+        params: of the shapes of the parameters.
         h0: (B, H) or (H,).
         x: (T, B, D) or (T, D); None where it was not asked for.
     """
 
-    U: Array
-    W: Array
-    V: Array
-    b: Array
-    c: Array
+    params: Parameters
     h0: Array
     x: Array | None
 
+    def by_name(self) -> dict[str, Array]:
+        """List the gradients under the names of what they are by, as `gradcheck` takes them."""
+        found = {**vars(self.params), "h0": self.h0}
+        return found if self.x is None else {**found, "x": self.x}
 
-@dataclass(frozen=True, eq=False)
+    def __repr__(self) -> str:
+        return outline(self, self.by_name())
+
+
+@dataclass(frozen=True, eq=False, repr=False)
 class Copies:
     """The gradient of L by the copy of each parameter that only step t uses, summed over the batch.
 
@@ -75,6 +91,9 @@ class Copies:
     V: Array
     b: Array
     c: Array
+
+    def __repr__(self) -> str:
+        return outline(self, vars(self))
 
 
 def loss_and_gradients(
@@ -111,13 +130,19 @@ def loss_and_gradients(
         ValueError: wrong rank or size, an empty sequence, NaN or infinity, a label out of range, targets that
             are no distribution, an unknown loss or loss_at, a workspace made for other sizes.
 
-    Source: document 001, records S001-11 to 40.
+    Proved: start-logit-gradient, losses-squared-label, state-recursion, all-states, parameters-u,
+    parameters-w, parameters-v, parameters-b, parameters-c, parameters-h0, parameters-x, fast-product,
+    fast-bias, fast-logits-back, fast-slopes, fast-batch-step.
+    Source: records S001-11 to 40; [werbos1990].
     """
     h0 = checked_start(params, x, h0, REAL)
-    first = first_loss(x, loss, loss_at)
-    work = Workspace(params, x) if workspace is None else workspace
-    check_instance("workspace", work, Workspace)
-    work.check(params, x)
+    first = first_loss(len(x), loss, loss_at)
+    if workspace is None:
+        work = Workspace.for_checked(params, x)
+    else:
+        work = workspace
+        check_instance("workspace", work, Workspace)
+        work.check(params, x)
     work.states[0] = h0
     work.carried[...] = 0  # nothing follows the last step
     arrays = weights(params, x.dtype)
@@ -160,8 +185,9 @@ def segment(
     for block in work.blocks(T):
         g_h = work.g_h[: block.stop - block.start]
         carry_back(W, V, h[block.start : block.stop + 1], g_o[block], g_h, g_a[block], work.carried)
+    by_parameters = over_copies(x, h, g_o, g_a)
     return value.real, Gradients(
-        **over_copies(x, h, g_o, g_a), h0=work.carried.copy(), x=by_inputs(g_a, U) if inputs else None
+        by_parameters, h0=work.carried.copy(), x=by_inputs(g_a, U) if inputs else None
     )
 
 
@@ -182,7 +208,8 @@ def backward(params: Parameters, run: ForwardPass, g_o: Array) -> BackwardPass:
         TypeError: not Parameters, a ForwardPass and a NumPy array of their precision.
         ValueError: g_o not of the shape of the logits, NaN or infinity.
 
-    Source: records S001-14 to 18 (the states), S004-30 to 36.
+    Proved: state-recursion, all-states, parameters-h0, parameters-x.
+    Source: records S001-14 to 18 (the states), S004-30 to 36; [werbos1990].
     """
     check_instance("params", params, Parameters)
     check_instance("run", run, ForwardPass)
@@ -229,20 +256,21 @@ def sum_over_copies(run: ForwardPass, back: BackwardPass) -> Gradients:
     Returns:
         The gradients.
 
+    Proved: parameters-sum-over-copies, parameters-u, parameters-w, parameters-v, parameters-b, parameters-c.
     Source: records S001-30 to 39.
     """
-    return Gradients(**over_copies(run.x, run.states, back.o, back.a), h0=back.h0, x=back.x)
+    return Gradients(over_copies(run.x, run.states, back.o, back.a), h0=back.h0, x=back.x)
 
 
-def over_copies(x: Array, states: Array, g_o: Array, g_a: Array) -> dict[str, Array]:
+def over_copies(x: Array, states: Array, g_o: Array, g_a: Array) -> Parameters:
     """Compute the gradient by each parameter: one product over all steps and sequences, or one sum."""
-    return {
-        "U": outer(g_a, x),
-        "W": outer(g_a, states[:-1]),
-        "V": outer(g_o, states[1:]),
-        "b": total(g_a),
-        "c": total(g_o),
-    }
+    return Parameters.computed(
+        U=outer(g_a, x),
+        W=outer(g_a, states[:-1]),
+        V=outer(g_o, states[1:]),
+        b=sum_rows(g_a),
+        c=sum_rows(g_o),
+    )
 
 
 def copies(run: ForwardPass, back: BackwardPass) -> Copies:
@@ -257,6 +285,7 @@ def copies(run: ForwardPass, back: BackwardPass) -> Copies:
     Returns:
         The contributions, step by step.
 
+    Proved: parameters-copies-change, parameters-w-copy, copies-one-u, weights-step.
     Source: records S001-25 to 29, S003-45 and 48.
     """
     steps = range(len(run.x))
@@ -265,8 +294,8 @@ def copies(run: ForwardPass, back: BackwardPass) -> Copies:
         U=np.stack([outer(back.a[t], run.x[t]) for t in steps]),
         W=np.stack([outer(back.a[t], h_before[t]) for t in steps]),
         V=np.stack([outer(back.o[t], run.h[t]) for t in steps]),
-        b=np.stack([total(back.a[t]) for t in steps]),
-        c=np.stack([total(back.o[t]) for t in steps]),
+        b=np.stack([sum_rows(back.a[t]) for t in steps]),
+        c=np.stack([sum_rows(back.o[t]) for t in steps]),
     )
 
 
@@ -280,7 +309,7 @@ def outer(g: Array, z: Array) -> Array:
     return rows(g).T @ rows(z)
 
 
-def total(g: Array) -> Array:
+def sum_rows(g: Array) -> Array:
     """Sum g over all axes before the last: (..., m) gives (m,)."""
-    summed: Array = rows(g).sum(axis=0)
-    return summed
+    total: Array = rows(g).sum(axis=0)
+    return total

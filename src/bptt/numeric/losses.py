@@ -37,6 +37,8 @@ def nll(o: Array, y: Array) -> Array:
         ValueError: no entries, NaN or infinity, a shape that is none of these, a label out of range, a row
             that is no distribution.
 
+    Defined: start-step-loss, losses-cross-entropy.
+    Proved: start-likelihood, start-log-sum.
     Source: records S001-08, S003-03, S004-08, 09 and 15.
     """
     return nll_and_gradient(o, y)[0]
@@ -54,6 +56,7 @@ def nll_gradient(o: Array, y: Array) -> Array:
     Raises:
         TypeError, ValueError: as `nll`.
 
+    Proved: logits-gradient, losses-soft-target.
     Source: records S001-13, S004-25 and 26.
     """
     return nll_and_gradient(o, y)[1]
@@ -94,6 +97,7 @@ def squared_error(o: Array, y: Array) -> Array:
     Raises:
         TypeError, ValueError: as `nll`.
 
+    Defined: losses-mse.
     Source: record S004-07.
     """
     p = softmax(o)
@@ -113,6 +117,7 @@ def squared_error_gradient(o: Array, y: Array) -> Array:
     Raises:
         TypeError, ValueError: as `nll`.
 
+    Proved: losses-squared, losses-squared-label.
     Source: the loss of record S004-07; the document derives no gradient of it.
     """
     p = softmax(o)
@@ -136,9 +141,10 @@ def total_loss(o: Array, y: Array, *, loss: str = "nll", loss_at: str = "all") -
         TypeError: as `nll`.
         ValueError: as `nll`, or an unknown loss or loss_at.
 
+    Defined: start-loss.
     Source: records S003-04 and 05; the last step alone is document 003's many-to-one network, S003-35.
     """
-    first = first_loss(o, loss, loss_at)
+    first = first_loss(len(o), loss, loss_at)
     return loss_and_logit_gradients(o, y, loss=loss, first=first)[0]
 
 
@@ -154,9 +160,10 @@ def logit_gradients(o: Array, y: Array, *, loss: str = "nll", loss_at: str = "al
     Raises:
         TypeError, ValueError: as `total_loss`.
 
+    Proved: start-one, start-chain, start-logit-gradient.
     Source: records S001-05 and S001-11 to 13.
     """
-    first = first_loss(o, loss, loss_at)
+    first = first_loss(len(o), loss, loss_at)
     return loss_and_logit_gradients(o, y, loss=loss, first=first)[1]
 
 
@@ -185,11 +192,11 @@ def loss_and_logit_gradients(
     return each[first:].sum().item(), g_o
 
 
-def first_loss(o: Array, loss: str, loss_at: str) -> int:
-    """Return the index of the first step that has a loss, and refuse an unknown word for either choice."""
+def first_loss(T: int, loss: str, loss_at: str) -> int:
+    """Return the index of the first of T steps that has a loss; refuse an unknown word for either choice."""
     check_choice("loss", loss, LOSSES)
     check_choice("loss_at", loss_at, LOSS_AT)
-    return 0 if loss_at == "all" else len(o) - 1
+    return 0 if loss_at == "all" else T - 1
 
 
 def targets(y: Array, o: Array) -> Array:

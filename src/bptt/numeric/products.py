@@ -33,6 +33,7 @@ def product(A: Matrix, B: Matrix) -> Matrix:
         TypeError: an argument that is not a NumPy array of floating or complex dtype, or mixed precision.
         ValueError: not of rank 2, sizes that do not conform or are 0, NaN or infinity.
 
+    Defined: product.
     Source: document 000, records S000-02 to 04.
     """
     check_matrices(A=A, B=B)
@@ -56,6 +57,7 @@ def loss(A: Matrix, B: Matrix, G: Matrix) -> float | complex:
     Raises:
         TypeError, ValueError: as for `product`.
 
+    Defined: loss.
     Source: document 000, records S000-08 and S000-18.
     """
     check_matrices(A=A, B=B, G=G)
@@ -81,6 +83,7 @@ def vjp_left(G: Matrix, B: Matrix) -> Matrix:
     Raises:
         TypeError, ValueError: as for `product`.
 
+    Proved: vjp-left.
     Source: document 000, records S000-18 to 23.
     """
     check_matrices(G=G, B=B)
@@ -101,6 +104,7 @@ def vjp_right(A: Matrix, G: Matrix) -> Matrix:
     Raises:
         TypeError, ValueError: as for `product`.
 
+    Proved: vjp-right.
     Source: the product rule of document 000, applied to the other factor (the document itself stops at A).
     """
     check_matrices(A=A, G=G)

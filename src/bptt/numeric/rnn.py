@@ -9,6 +9,7 @@ formulas is a row here, so W h is written h @ W.T. Step t of the formulas is ind
 Source: documents 001 and 004.
 """
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,14 +23,19 @@ from bptt.arrays import (
     check_matrices,
     check_precision,
     check_shape,
+    outline,
     rows,
 )
 from bptt.numeric.losses import total_loss
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Parameters:
     """The five parameters, shared by all steps: NumPy arrays of one precision, kept and not copied.
+
+    They can be gone through in the order U, W, V, b, c, and mapped over together with their gradients:
+
+        params = params.map(lambda p, g: p - rate * g, gradients.params)
 
     Attributes:
         U: (H, D), from the input to the hidden units.
@@ -54,8 +60,25 @@ class Parameters:
     def __post_init__(self) -> None:
         check_parameters(self)
 
+    @classmethod
+    def computed(cls, U: Array, W: Array, V: Array, b: Array, c: Array) -> "Parameters":
+        """Take arrays as they were computed: gradients may have overflowed, and are not looked at again."""
+        made = object.__new__(cls)
+        vars(made).update(U=U, W=W, V=V, b=b, c=c)
+        return made
 
-@dataclass(frozen=True, eq=False)
+    def __iter__(self) -> Iterator[Array]:
+        return iter(vars(self).values())
+
+    def map(self, f: Callable[..., Array], *others: "Parameters") -> "Parameters":
+        """Apply f to each parameter and what stands in its place in the others; raises as `Parameters`."""
+        return Parameters(*(f(*arrays) for arrays in zip(self, *others, strict=True)))
+
+    def __repr__(self) -> str:
+        return outline(self, vars(self))
+
+
+@dataclass(frozen=True, eq=False, repr=False)
 class ForwardPass:
     """What the network computes on its way to the logits.
 
@@ -72,6 +95,9 @@ class ForwardPass:
     a: Array
     states: Array
     o: Array
+
+    def __repr__(self) -> str:
+        return outline(self, vars(self))
 
     @property
     def h(self) -> Array:
@@ -101,10 +127,11 @@ def forward(params: Parameters, x: Array, h0: Array | None = None) -> ForwardPas
         TypeError: not Parameters, not a NumPy array of floating or complex dtype, or mixed precision.
         ValueError: wrong rank or size, an empty sequence, NaN or infinity.
 
-    Source: records S001-02a and 03, S003-01 and 02, S004-02 to 05.
+    Defined: start-preactivation, start-state, start-logits.
+    Source: records S001-02a and 03, S003-01 and 02, S004-02 to 05; [elman1990].
     """
     h0 = checked_start(params, x, h0)
-    dtype = np.result_type(x, h0, *vars(params).values())
+    dtype = np.result_type(x, h0, *params)
     U, W, V, b, c = weights(params, dtype)
     batch = x.shape[1:-1]
     states = np.empty((len(x) + 1, *batch, len(b)), dtype)
@@ -172,6 +199,7 @@ def network_loss(
     Raises:
         TypeError, ValueError: as `forward` and `total_loss`.
 
+    Defined: start-loss, losses-mse.
     Source: records S003-04 and 05, S004-07 to 09.
     """
     return total_loss(forward(params, x, h0).o, y, loss=loss, loss_at=loss_at)
@@ -211,6 +239,7 @@ def unrolled_loss(
     Raises:
         TypeError, ValueError: as `forward` and `total_loss`; ValueError also where an array has not T steps.
 
+    Defined: parameters-copied-state, parameters-copied-logits.
     Source: records S001-28 and 29, S003-27.
     """
     for name, array in {"U": U, "W": W, "V": V, "b": b, "c": c, "e": e, "e_o": e_o}.items():
@@ -226,7 +255,7 @@ def unrolled_loss(
 
 def weights(params: Parameters, dtype: np.dtype) -> tuple[Array, Array, Array, Array, Array]:
     """Return U, W, V, b, c in this dtype and in C order, as the loops need them; copied if they are not."""
-    U, W, V, b, c = (np.ascontiguousarray(array, dtype) for array in vars(params).values())
+    U, W, V, b, c = (np.ascontiguousarray(array, dtype) for array in params)
     return U, W, V, b, c
 
 

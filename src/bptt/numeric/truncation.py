@@ -7,9 +7,6 @@ the state that its window starts from held at its value.
 
 The states are carried through the whole sequence: the loss, and the gradients by V and c, are not truncated.
 With window = stride the pieces are independent; with window ≥ T + stride nothing is cut off.
-
-Source: R. J. Williams and J. Peng, "An efficient gradient-based algorithm for on-line training of recurrent
-network trajectories", Neural Computation 2 (1990), 490-501, where it is called BPTT(h; h′).
 """
 
 import numpy as np
@@ -46,9 +43,12 @@ def truncated_loss_and_gradients(
     Raises:
         TypeError, ValueError: as `loss_and_gradients`, or window or stride is not a whole number from 1 on;
             ValueError also for a window shorter than the stride, in which some losses would reach nothing.
+
+    Measured: by the complex step, piece by piece, with the state before its window held.
+    Source: [williams1990], where it is called BPTT(h; h′).
     """
     h0 = checked_start(params, x, h0, REAL)
-    first = first_loss(x, loss, loss_at)
+    first = first_loss(len(x), loss, loss_at)
     check_count("stride", stride)
     check_count("window", window)
     if window < stride:
@@ -69,5 +69,5 @@ def truncated_loss_and_gradients(
         by_a[back_to:stop] += g_a
         if back_to == 0:
             by_h0 += carried
-    by_parameter = over_copies(x, run.states, g_o, by_a)
-    return value.real, Gradients(**by_parameter, h0=by_h0, x=by_inputs(by_a, U) if inputs else None)
+    by_parameters = over_copies(x, run.states, g_o, by_a)
+    return value.real, Gradients(by_parameters, h0=by_h0, x=by_inputs(by_a, U) if inputs else None)

@@ -88,6 +88,7 @@ def two_steps(
         TypeError: neither a number nor a NumPy array of floating or complex dtype, or mixed precision.
         ValueError: another shape, NaN or infinity, or an unknown func.
 
+    Defined: hand-z0, hand-s0, hand-z1, hand-s1, hand-q.
     Source: records S003-13 to 25.
     """
     check_choice("func", func, tuple(FUNCTIONS))
@@ -123,6 +124,7 @@ def two_step_loss(
     Raises:
         TypeError, ValueError: as `two_steps`, or a label that is no integer or out of range.
 
+    Defined: hand-loss.
     Source: record S003-26.
     """
     run = two_steps(u, w, k, v, x, s_before, func=func)
@@ -155,6 +157,7 @@ def two_step_gradients(
     Raises:
         TypeError, ValueError: as `two_step_loss`; TypeError also for complex arguments.
 
+    Proved: hand-short, hand-long, hand-clean-tanh, hand-clean-sigmoid, hand-clean-w-tanh.
     Source: records S003-27 to 33 and 45 to 49.
     """
     run = two_steps(u, w, k, v, x, s_before, func=func)

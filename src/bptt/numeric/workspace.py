@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from bptt.arrays import REAL, Array
+from bptt.arrays import REAL, Array, outline
 from bptt.numeric.rnn import Parameters, checked_start
 
 # Entries of g_h that are worked on together: few enough to stay in a core's cache, many enough for a product.
@@ -36,6 +36,17 @@ class Workspace:
 
     def __init__(self, params: Parameters, x: Array) -> None:
         checked_start(params, x, None, REAL)
+        self.allocate(params, x)
+
+    @classmethod
+    def for_checked(cls, params: Parameters, x: Array) -> "Workspace":
+        """Make a workspace for a network and inputs that were looked at already."""
+        made = object.__new__(cls)
+        made.allocate(params, x)
+        return made
+
+    def allocate(self, params: Parameters, x: Array) -> None:
+        """Make the buffers; their contents mean nothing yet."""
         T, batch, H, K = len(x), x.shape[1:-1], len(params.b), len(params.c)
         self.states = np.empty((T + 1, *batch, H), x.dtype)
         self.o = np.empty((T, *batch, K), x.dtype)
@@ -55,6 +66,9 @@ class Workspace:
                     f"workspace: expected {name} of dtype {x.dtype} and shape {shape}, for x of shape "
                     f"{x.shape}; received dtype {buffer.dtype} and shape {buffer.shape}"
                 )
+
+    def __repr__(self) -> str:
+        return outline(self, {name: part for name, part in vars(self).items() if name != "steps"})
 
     def blocks(self, T: int) -> Iterator[slice]:
         """Cut T steps into stretches that g_h can hold, from the last to the first."""

@@ -4,6 +4,7 @@ The notebooks are executed first. A notebook that fails, a formula that KaTeX ca
 page stop the build.
 """
 
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
@@ -11,7 +12,9 @@ from xml.sax.saxutils import escape
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.config import Config
+from sphinx.environment import BuildEnvironment
 from sphinx.errors import ExtensionError
+from sqlalchemy import Engine, event
 
 from bptt.site import downloads, katex, landing, notebooks, search, typeface
 
@@ -24,14 +27,23 @@ def choose_cache(app: Sphinx, config: Config) -> None:
 
 
 def watch_style(app: Sphinx, config: Config) -> None:
-    """Write the pages again when their style changes: Sphinx copies nothing if no page is out of date."""
-    config["style_state"] = notebooks.state_of(Path(app.srcdir), "_static", "_templates", "package-lock.json")
+    """Write the pages again when their style changes: Sphinx copies nothing if no page is out of date.
+
+    So too when a reference changes, whose author and year stand where it is cited.
+    """
+    shared = ("_static", "_templates", "package-lock.json", "references.bib")
+    config["style_state"] = notebooks.state_of(Path(app.srcdir), *shared)
 
 
 def execute_notebooks(app: Sphinx) -> None:
     failures = notebooks.execute(Path(app.srcdir))
     if failures:
         raise ExtensionError(notebooks.report(failures))
+
+
+def list_references(app: Sphinx, env: BuildEnvironment) -> set[str]:
+    """Write the page of references again, whichever page has changed: it lists what all of them cite."""
+    return {place.docname for place in env.domains["cite"].bibliographies}  # type: ignore[attr-defined]
 
 
 def offer_notebook(app: Sphinx, page: str, template: str, context: Context, doctree: object) -> None:
@@ -97,7 +109,23 @@ def compare_with_contents(app: Sphinx, error: Exception | None) -> None:
         raise ExtensionError(f"in _toc.yml, but not in the site: {', '.join(missing)}")
 
 
+def close_databases(app: Sphinx) -> None:
+    """Close the cache when the build ends, which MyST-NB opens once more for each page and never closes."""
+    opened = ExitStack()
+
+    def remember(connection: Any, record: object) -> None:
+        opened.callback(connection.close)
+
+    def close(app: Sphinx, error: Exception | None) -> None:
+        event.remove(Engine, "connect", remember)
+        opened.close()
+
+    event.listen(Engine, "connect", remember)
+    app.connect("build-finished", close)
+
+
 def setup(app: Sphinx) -> dict[str, Any]:
+    close_databases(app)
     app.add_config_value("comments_config", {}, "html")  # Jupyter Book always sets it
     app.add_config_value("style_state", "", "html")
     app.connect("config-inited", choose_cache)
@@ -109,6 +137,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     search.setup(app)
     app.connect("builder-inited", downloads.write_downloads)
     app.connect("builder-inited", write_sitemap)
+    app.connect("env-updated", list_references)
     app.connect("html-page-context", offer_notebook)
     app.connect("html-page-context", describe)
     app.connect("html-page-context", drop_repeated_scripts, priority=950)  # when all have added theirs

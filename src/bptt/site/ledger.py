@@ -60,6 +60,11 @@ class Row:
         return str(self.record["id"])
 
     @property
+    def document(self) -> str:
+        """The number of the document that it stands in: 001 for S001-18."""
+        return self.id[1:4]
+
+    @property
     def verdict(self) -> str:
         """What follows from the evidence; raises LedgerError where it says two things at once."""
         found = verdict(self.id, self.found)

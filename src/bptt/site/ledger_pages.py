@@ -29,7 +29,7 @@ class Ledger(SphinxDirective):
         if what == "index":
             return [self.parsed(ledger_text.index(table), "ledger-index")]
         for row in table:
-            if row.id[1:4] == what:
+            if row.document == what:
                 search.find(self.env, "record", row.id, f"ledger-{row.id.lower()}")
         return self.parsed(ledger_text.about(table, what) if what else ledger_text.summary(table)).children
 

@@ -11,7 +11,7 @@ from bptt.site.ledger import NOT_YET, VERDICTS, Found, Row
 
 def summary(table: list[Row]) -> str:
     """Count the verdicts of each document, in a Markdown table with a column for each document."""
-    documents = sorted({row.id[1:4] for row in table})
+    documents = sorted({row.document for row in table})
     links = [evidence.ledger_link(number) for number in documents]
     lines = [f"| verdict | {' | '.join(links)} | all |"]
     lines.append("|---" + "|---:" * (len(documents) + 1) + "|")
@@ -20,7 +20,7 @@ def summary(table: list[Row]) -> str:
     for name, found in counted:
         if name == NOT_YET and not found:
             continue  # as in the book, whose build would have stopped
-        counts = Counter(row.id[1:4] for row in found)
+        counts = Counter(row.document for row in found)
         cells = [str(counts[number]) for number in documents]
         lines.append(f"| {name} | {' | '.join(cells)} | {len(found)} |")
     return "\n".join(lines)
@@ -32,7 +32,7 @@ def index(table: list[Row]) -> str:
     for row in table:
         page = row.found[0].page if row.found else ""
         chapter = f"{{doc}}`{short(page)} </{page}>`" if page else "—"
-        document = evidence.ledger_link(row.id[1:4])
+        document = evidence.ledger_link(row.document)
         lines.append(f"| {evidence.ledger_link(row.id)} | {row.verdict} | {document} | {chapter} |")
     return "\n".join(lines)
 
@@ -46,7 +46,7 @@ def about(table: list[Row], what: str) -> str:
     """Write the records of a document such as 001, or all those with one verdict."""
     if what in VERDICTS:
         return "\n\n".join(erratum(row) for row in table if row.verdict == what) or "None."
-    if what not in {row.id[1:4] for row in table}:
+    if what not in {row.document for row in table}:
         raise ValueError(f"ledger: expected a document or one of {', '.join(VERDICTS)}, got {what!r}")
     return document(table, what)
 
@@ -70,7 +70,7 @@ def finding(item: Found) -> str:
 
 def document(table: list[Row], number: str) -> str:
     """Write the records of one document, each with its formula as printed and as it was checked."""
-    return "\n\n".join(block(row) for row in table if row.id[1:4] == number)
+    return "\n\n".join(block(row) for row in table if row.document == number)
 
 
 def block(row: Row) -> str:

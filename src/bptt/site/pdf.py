@@ -34,7 +34,7 @@ BROWSERS = [
 ]
 MADE_FROM = [  # what the pages of the site say and look like
     *("_config.yml", "_toc.yml", "_static", "_templates", "package-lock.json", "requirements.txt"),
-    *("index.md", "chapters", "sources", "src", "pyproject.toml", "CITATION.cff"),
+    *("index.md", "chapters", "sources", "references.bib", "src", "pyproject.toml", "CITATION.cff"),
 ]
 
 

@@ -206,7 +206,7 @@ def blindness() -> BlindnessTable:
             claimed = loss_and_gradients(
                 given.params, given.x, given.y, given.h0, loss=loss, loss_at=given.loss_at
             )
-            compare(vars(claimed[1]), gradients, method="complex step").require(TOLERANCE)
+            compare(claimed[1].by_name(), gradients, method="complex step").require(TOLERANCE)
         for slip in SLIPS:
             errors = slip_errors(wrong[slip], given, slip.loss, measured[slip.loss])
             cells.append(Cell(slip.name, name, bool(errors), errors, reasons.get((slip.name, name), "")))
@@ -234,7 +234,7 @@ def slip_errors(
     """Compare what a slip claims with what was measured: tensor -> relative error; none if it cannot run."""
     try:
         _, claimed = wrong(given.params, given.x, given.y, given.h0, loss=loss, loss_at=given.loss_at)
-        report = compare(vars(claimed), measured, method="complex step")
+        report = compare(claimed.by_name(), measured, method="complex step")
     except ValueError:
         return {}
     return {tensor.name: tensor.error for tensor in report.tensors}

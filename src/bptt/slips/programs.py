@@ -111,6 +111,6 @@ SLIPS = (
     Slip("factors of U swapped", "outer(g_a, x)", "outer(x, g_a)"),
     Slip("W of the last step only", "outer(g_a, states[:-1])", "outer(g_a[-1], states[-2])"),
     Slip("U overwritten, not added up", "outer(g_a, x)", "outer(g_a[0], x[0])"),
-    Slip("b without tanh′", "total(g_a)", "total(g_a / (1 - states[1:] ** 2))"),
-    Slip("c of the last step only", "total(g_o)", "total(g_o[-1])"),
+    Slip("b without tanh′", "b=sum_rows(g_a)", "b=sum_rows(g_a / (1 - states[1:] ** 2))"),
+    Slip("c of the last step only", "c=sum_rows(g_o)", "c=sum_rows(g_o[-1])"),
 )

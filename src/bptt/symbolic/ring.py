@@ -44,10 +44,7 @@ def without_functions(expression: sp.Expr) -> sp.Expr:
             return named(type(value)(*(sp.expand(arg) for arg in value.args)))
         # exp(2a - b) is exp(a)² / exp(b): an exponential of a sum is no unknown of its own.
         parts = [term.as_coeff_Mul() for term in sp.Add.make_args(sp.expand(value.args[0]))]
-        whole = [
-            (count, rest) if count.is_Integer and rest != 1 else (sp.S.One, count * rest)
-            for count, rest in parts
-        ]
+        whole = [(count, rest) if count.is_Integer else (sp.S.One, count * rest) for count, rest in parts]
         return sp.Mul(*(named(sp.exp(rest)) ** count for count, rest in whole))
 
     return expression.replace(lambda part: isinstance(part, (sp.Function, sp.exp)), unknown)

@@ -1,11 +1,6 @@
-"""The ledger: a verdict follows from evidence, and from nothing else."""
-
-import json
-import re
-from copy import deepcopy
+"""Verdicts: they follow from evidence, and from nothing else."""
 
 import pytest
-from chapter import ROOT, shown
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from bptt.book.evidence import MIME
@@ -25,44 +20,44 @@ UNDER, WITHOUT = (found(role, outcome, "c") for role, outcome in CONVENTION)
 READINGS = [found("reading", "proved", "a"), found("reading", "refuted", "b")]
 
 
-@pytest.mark.parametrize(
-    ("evidence", "expected"),
-    [
-        ([], "not yet"),
-        ([found("as printed", "defined")], "definition"),
-        ([PRINTED_PROVED], "holds"),
-        ([found("as printed", "computed")], "holds"),
-        ([found("as printed", "defined"), found("as printed", "computed")], "holds"),
-        ([found("as printed", "argued")], "answered"),
-        ([PRINTED_REFUTED], "not yet"),
-        ([PRINTED_REFUTED, CORRECTED], "wrong"),
-        ([found("as printed", "does not conform"), CORRECTED], "wrong"),
-        ([PRINTED_REFUTED, found("corrected", "argued")], "not yet"),
-        ([found("under", "proved", "c")], "not yet"),
-        ([found("without", "refuted", "c")], "not yet"),
-        ([found("under", "proved", "c"), found("without", "refuted", "c")], "holds under a convention"),
-        (
-            [found("under", "computed", "c"), found("without", "does not conform", "c")],
-            "holds under a convention",
-        ),
-        ([found("reading", "proved", "a")], "not yet"),
-        ([found("reading", "proved", "a"), found("reading", "refuted", "b")], "ambiguous"),
-        ([found("reading", "computed", "a"), found("reading", "does not conform", "b")], "ambiguous"),
-        (
-            [
-                found("reading", "proved", "a"),
-                found("reading", "proved", "b"),
-                found("reading", "refuted", "c"),
-            ],
-            "ambiguous",
-        ),
-        (
-            [found(role, outcome, words) for role, outcome in CONVENTION for words in ("c1", "c2")],
-            "holds under a convention",
-        ),
-    ],
-)
-def test_the_verdict_follows_from_the_evidence(evidence, expected):
+EVIDENCE = {
+    "none": ([], "not yet"),
+    "a definition": ([found("as printed", "defined")], "definition"),
+    "printed, proved": ([PRINTED_PROVED], "holds"),
+    "printed, computed": ([found("as printed", "computed")], "holds"),
+    "defined, then computed": (
+        [found("as printed", "defined"), found("as printed", "computed")],
+        "holds",
+    ),
+    "argued": ([found("as printed", "argued")], "answered"),
+    "refuted alone": ([PRINTED_REFUTED], "not yet"),
+    "refuted and corrected": ([PRINTED_REFUTED, CORRECTED], "wrong"),
+    "corrected where nothing conforms": ([found("as printed", "does not conform"), CORRECTED], "wrong"),
+    "a correction that is argued": ([PRINTED_REFUTED, found("corrected", "argued")], "not yet"),
+    "under a convention alone": ([UNDER], "not yet"),
+    "without a convention alone": ([WITHOUT], "not yet"),
+    "under and without a convention": ([UNDER, WITHOUT], "holds under a convention"),
+    "computed under one, and not conforming without": (
+        [found("under", "computed", "c"), found("without", "does not conform", "c")],
+        "holds under a convention",
+    ),
+    "one reading": (READINGS[:1], "not yet"),
+    "two readings": (READINGS, "ambiguous"),
+    "two readings, one computed and one not conforming": (
+        [found("reading", "computed", "a"), found("reading", "does not conform", "b")],
+        "ambiguous",
+    ),
+    "three readings": ([found("reading", "proved", "c"), *READINGS], "ambiguous"),
+    "two conventions": (
+        [found(role, outcome, words) for role, outcome in CONVENTION for words in ("c1", "c2")],
+        "holds under a convention",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", EVIDENCE)
+def test_the_verdict_follows_from_the_evidence(case):
+    evidence, expected = EVIDENCE[case]
     assert verdict("S000-01", evidence) == expected
 
 
@@ -129,53 +124,6 @@ def test_evidence_that_contradicts_itself_is_refused(case, step):
         verdict("S000-01", evidence[::step])
 
 
-# A document that is dealt with whole, and a record that is wrong; tests/test_whole_ledger.py has all of them.
-SOME = ("chapters/products/gradient", "chapters/products/chain-rule", "chapters/through-time/state-recursion")
-
-
-def notebook(page):
-    """The notebook that a chapter makes, with the evidence of what its cells show."""
-    bundles = [value._repr_mimebundle_() for value in shown(page) if hasattr(value, "_repr_mimebundle_")]
-    outputs = [new_output("execute_result", data=bundle) for bundle in bundles]
-    return new_notebook(cells=[new_code_cell(outputs=[output]) for output in outputs])
-
-
-@pytest.fixture(scope="module")
-def notebooks():
-    return {page: notebook(page) for page in SOME}
-
-
-@pytest.fixture(scope="module")
-def table(notebooks):
-    return ledger.rows(ledger.inventory(ROOT), notebooks)
-
-
-def test_the_verdicts_on_document_000(table):
-    verdicts = {row.id: row.verdict for row in table}
-    assert verdicts["S000-10"] == "holds"
-    assert verdicts["S000-13"] == "holds under a convention"
-    assert verdicts["S000-18"] == "holds under a convention"
-    assert verdicts["S000-19"] == verdicts["S000-20"] == "ambiguous"
-    assert verdicts["S000-23"] == "holds"
-
-
-def test_no_evidence_no_verdict(table, notebooks):
-    """Let no output be about a record: its verdict goes, and no other."""
-    verdicts = {row.id: row.verdict for row in table}
-    for gone in [row.id for row in table if row.verdict != ledger.NOT_YET][::10]:
-        poorer = deepcopy(notebooks)
-        for output in (output for book in poorer.values() for output in ledger.shown(book)):
-            output["records"] = [taken for taken in output["records"] if taken["id"] != gone]
-        rest = {row.id: row.verdict for row in ledger.rows(ledger.inventory(ROOT), poorer)}
-        assert rest == verdicts | {gone: ledger.NOT_YET}
-
-
-def test_evidence_for_no_record_is_refused(notebooks):
-    records = [record for record in ledger.inventory(ROOT) if record["id"] != "S000-23"]
-    with pytest.raises(LedgerError, match=r"chain-rule, .*: there is no record S000-23"):
-        ledger.rows(records, notebooks)
-
-
 def of_outputs(*outputs):
     """The ledger of one page with these outputs, for the first record."""
     taken = [{"id": "S000-01", "role": "as printed", "words": ""}]
@@ -191,6 +139,12 @@ def of_outputs(*outputs):
 WHY = {"label": "why", "outcome": "argued", "text": "Because.", "by": ["sums", "twelve"]}
 SUMS = {"label": "sums", "outcome": "proved", "tex": "a = b", "records": []}
 TWELVE = {"label": "twelve", "outcome": "computed", "tex": "12", "records": []}
+
+
+def test_evidence_is_for_a_record():
+    taken = {"id": "S000-02", "role": "as printed", "words": ""}
+    with pytest.raises(LedgerError, match="a/page, sums: there is no record S000-02"):
+        of_outputs(SUMS | {"records": [taken]})
 
 
 @pytest.mark.parametrize("outcome", ["", "defined", "refuted", "does not conform", "argued"])
@@ -248,49 +202,6 @@ def test_the_rows_of_a_matrix_of_fractions_do_not_touch(tex, stretched):
     assert ledger_text.displayed(tex)[-2:] == [tex, "$$"]
 
 
-def test_the_ledger_for_programs_has_every_record(table):
-    entries = json.loads(ledger.as_json(table))
-    assert len(entries) == 183
-    for entry in entries:
-        assert {"id", "verdict", "evidence", "proved_for", "page"} <= set(entry)
-    last = next(entry for entry in entries if entry["id"] == "S000-23")
-    assert (last["verdict"], last["page"]) == ("holds", "chapters/products/chain-rule")
-    assert set(last["evidence"]) == {"proved", "run"}
-    assert last["proved_for"].startswith("all ")
-
-
-def test_a_row_shows_the_formula_as_printed_beside_the_one_that_was_checked(table):
-    text = ledger_text.document(table, "000")
-    for row in table:
-        if row.id.startswith("S000") and "formula" in row.record:
-            assert row.record["formula"] in text
-    assert "{eq}`vjp-left`" in text
-    assert len(re.findall(r"^\(ledger-s000-", text, flags=re.M)) == 23
-
-
-def test_the_summary_adds_up(table):
-    lines = [line.split("|")[1:-1] for line in ledger_text.summary(table).splitlines()]
-    counts = {line[0].strip(): [int(cell) for cell in line[1:]] for line in lines[2:]}
-    each = [counts[name] for name in (*ledger.VERDICTS, ledger.NOT_YET)]
-    assert [sum(column) for column in zip(*each, strict=True)] == counts["all"]
-    assert counts["all"][-1] == 183
-
-
-def test_the_index_has_a_row_for_each_record_with_its_verdict_and_its_page(table):
-    head, _, *lines = [line.split("|")[1:-1] for line in ledger_text.index(table).splitlines()]
-    assert [cell.strip() for cell in head] == ["record", "verdict", "document", "settled in"]
-    assert len(lines) == 183
-    cells = {row.id: [cell.strip() for cell in line] for row, line in zip(table, lines, strict=True)}
-    for row in table:
-        assert cells[row.id][0] == f"{{ref}}`{row.id} <ledger-{row.id.lower()}>`"
-        assert cells[row.id][1] == row.verdict
-        assert (cells[row.id][3] == "—") == (row.verdict == ledger.NOT_YET)
-    assert cells["S000-23"][2:] == [
-        "{ref}`000 <ledger-000>`",
-        "{doc}`products: chain rule </chapters/products/chain-rule>`",
-    ]
-
-
 FORMULA = {"id": "S000-01", "says": "It is so.", "formula": "a = b"}
 
 
@@ -340,20 +251,3 @@ def test_a_number_is_for_what_was_checked(tmp_path, typed):
     (tmp_path / "index.md").write_text(f"# A page\n\n{typed}\n")
     with pytest.raises(LedgerError, match="index: a numbered equation must come out of a cell"):
         ledger.check_numbered(tmp_path)
-
-
-def test_the_errata_tell_what_was_refuted_and_what_holds_instead(table):
-    text = ledger_text.about(table, "wrong")
-    wrong = [row for row in table if row.verdict == "wrong"]
-    assert wrong
-    for item in wrong:
-        part = text[text.index(f"`{item.id} <") :]
-        assert "- As printed: " in part
-        assert re.search(r"^- Corrected: proved · .*\n  \n  \$\$$", part, flags=re.M)
-    assert "- As printed: does not conform, `g[t+1] @ diag(1 - h[t+1]**2): g[t+1] is n×1" in text
-    assert ledger_text.about([], "ambiguous") == "None."
-
-
-def test_a_list_of_something_else_is_refused(table):
-    with pytest.raises(ValueError, match=r"ledger: expected a document or one of definition, .* got '005'"):
-        ledger_text.about(table, "005")

@@ -1,0 +1,225 @@
+"""Break files in many small ways, one at a time, and list the breaks that no test of their room notices.
+
+    python tests/mutants/survivors.py src/bptt/numeric/losses.py
+    python tests/mutants/survivors.py src/bptt/kernel --sample 200 --seed 1
+
+Each break is tried in a copy of the project, so the files at hand may be edited meanwhile.
+Stopped by Ctrl-C, it goes on from there when it is called again, unless a source or a test has changed.
+The list of a file stands beside this one: who reads it writes the verdicts, and the next run keeps them.
+"""
+
+import argparse
+import contextlib
+import hashlib
+import os
+import queue
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter, defaultdict
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from pathlib import Path
+
+import yaml
+from mutate import Mutant, mutants
+
+# A file is held to account by the tests of its room; one that stands in no room, by those of its users.
+ROOMS = {"arrays.py": ["numeric", "measure"], "__main__.py": ["site"]}
+# The quick ones first: most breaks need no more. What needs the built site is not asked.
+ROUNDS = ("not slow and not site", "slow and not site")
+OPTIONS = ["-o", "addopts=", "-x", "-q", "--tb=line", "-p", "no:cacheprovider"]
+PASSED, NO_TESTS = 0, 5  # what pytest ends with
+TO_DO = "to do"
+
+
+class Project:
+    """A folder with sources and tests, and what belongs to one of its sources."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.package = root / "src" / "bptt"
+
+    def files(self, path: Path) -> list[Path]:
+        """List the sources at a path, as they are called in the package."""
+        found = sorted(path.rglob("*.py")) if path.is_dir() else [path]
+        return [file.resolve().relative_to(self.package.resolve()) for file in found]
+
+    def tests(self, file: Path) -> list[str]:
+        """List the test files of a room, that of the file's own name first."""
+        rooms = ROOMS.get(file.parts[0], [file.parts[0]])
+        found = [path for room in rooms for path in sorted(self.root.glob(f"tests/{room}/test_*.py"))]
+        found.sort(key=lambda path: path.stem != f"test_{file.stem}")
+        return [path.relative_to(self.root).as_posix() for path in found]
+
+    def list_of(self, file: Path) -> Path:
+        return self.root / "tests" / "mutants" / f"{'.'.join(file.with_suffix('').parts)}.yml"
+
+    def journal_of(self, file: Path) -> Path:
+        """Name the file that notes outcomes as they come, by all that they depend on."""
+        folders = [self.package, Path(__file__).parent, *{(self.root / t).parent for t in self.tests(file)}]
+        digest = hashlib.sha256(sys.version.encode())
+        for path in sorted(path for folder in folders for path in folder.rglob("*.py")):
+            digest.update(path.read_bytes())
+        return self.root / "_build" / "mutants" / f"{self.list_of(file).stem}.{digest.hexdigest()[:16]}"
+
+
+class Copy:
+    """A copy of a project, in which one file at a time is broken and tested."""
+
+    def __init__(self, project: Project, place: Path, file: Path) -> None:
+        self.root = place
+        self.file = place / "src" / "bptt" / file
+        self.tests = project.tests(file)
+        shutil.copytree(project.root, place, ignore=shutil.ignore_patterns(".*", "_build", "node_modules"))
+
+    def outcome(self, source: str, limits: dict[str, float]) -> str:
+        """Tell what becomes of a source: killed, out of time, or survived."""
+        self.file.write_text(source, encoding="utf-8")
+        # Python would take the compiled file for this one where size and second agree.
+        for compiled in self.file.parent.glob(f"__pycache__/{self.file.stem}.*.pyc"):
+            compiled.unlink()
+        for marks, limit in limits.items():
+            code = self.test(marks, limit)
+            if code is None:
+                return "out of time"
+            if code not in (PASSED, NO_TESTS):
+                return "killed"
+        return "survived"
+
+    def test(self, marks: str, limit: float, said: int | None = subprocess.DEVNULL) -> int | None:
+        """Run tests until the first failure; None where they did not come to an end."""
+        environment = os.environ | {
+            "PYTHONPATH": str(self.root / "src"),
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
+            "OPENBLAS_NUM_THREADS": "1",
+        }
+        process = subprocess.Popen(
+            [sys.executable, "-m", "pytest", *OPTIONS, "-m", marks, *self.tests],
+            cwd=self.root,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=said,
+            stderr=said,
+            start_new_session=True,
+        )
+        try:
+            return process.wait(limit)
+        except subprocess.TimeoutExpired:
+            return None
+        finally:  # with all that it started
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+    def limits(self, shortest: float) -> dict[str, float]:
+        """Time the tests of the file as it is, which must pass, and see that they do import it."""
+        limits = {}
+        for marks in ROUNDS:
+            start = time.monotonic()
+            code = self.test(marks, 3600, said=None)
+            if code not in (PASSED, NO_TESTS):
+                raise SystemExit(f"nothing is broken yet, and these fail: {' '.join(self.tests)}")
+            if code == PASSED:
+                limits[marks] = max(shortest, 5 * (time.monotonic() - start))
+        if self.outcome("raise RuntimeError", limits) == "survived":
+            raise SystemExit(f"no test imports {self.file.name}: {' '.join(self.tests)}")
+        return limits
+
+
+def outcomes(project: Project, file: Path, chosen: dict[int, Mutant], shortest: float = 20) -> dict[int, str]:
+    """Find out what becomes of the chosen mutants of a file, as many at once as there are cores."""
+    journal = project.journal_of(file)
+    journal.parent.mkdir(parents=True, exist_ok=True)
+    journal.touch()
+    lines = (line.split(" ", 1) for line in journal.read_text(encoding="utf-8").splitlines())
+    known = {int(number): outcome for number, outcome in lines}
+    left = chosen.keys() - known.keys()
+    with tempfile.TemporaryDirectory() as place, journal.open("a", encoding="utf-8") as notes:
+        copies: queue.SimpleQueue[Copy] = queue.SimpleQueue()
+        for worker in range(min(len(left), os.cpu_count() or 1)):
+            copies.put(Copy(project, Path(place, str(worker)), file))
+        if left:
+            copies.put(copy := copies.get())
+            limits = copy.limits(shortest)
+
+        def tried(number: int) -> str:
+            copy = copies.get()
+            try:
+                return copy.outcome(chosen[number].source, limits)
+            finally:
+                copies.put(copy)
+
+        pool = ThreadPoolExecutor(max(1, copies.qsize()))
+        runs = {pool.submit(tried, number): number for number in sorted(left)}
+        try:
+            for done, run in enumerate(as_completed(runs), 1):
+                known[runs[run]] = run.result()
+                print(runs[run], run.result(), file=notes, flush=True)
+                print(f"\r{file}: {done} of {len(left)}", end="", file=sys.stderr, flush=True)
+        finally:  # after Ctrl-C too, as soon as those that run have come to their end
+            pool.shutdown(cancel_futures=True)
+            print(file=sys.stderr)
+    return {number: known[number] for number in chosen}
+
+
+def listed(before: dict, every: dict[int, Mutant], outcomes: dict[int, str], how: str) -> dict:
+    """Make the list of a file: the counts of a run, and each survivor with the verdict that it had.
+
+    What was not tried this time stays as it was.
+    """
+    verdicts = defaultdict(list)
+    for survivor in before.get("survivors", ()):
+        verdicts[survivor["within"], survivor["old"], survivor["new"]].append(survivor["verdict"])
+    survivors = []
+    for number, mutant in every.items():
+        place = {"within": mutant.within, "old": mutant.old, "new": mutant.new}
+        known = verdicts[tuple(place.values())]
+        if outcomes.get(number) == "survived" or (number not in outcomes and known):
+            verdict = known.pop(0) if known else TO_DO
+            survivors.append({"line": mutant.line, **place, "verdict": verdict})
+    counts = Counter(outcomes.values())
+    return {
+        "tried": f"{len(outcomes)} of {len(every)}{how}",
+        **{outcome: counts[outcome] for outcome in ("killed", "out of time", "survived")},
+        "survivors": survivors,
+    }
+
+
+def main(project: Project, *arguments: str) -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("path", type=Path, help="a file or a folder of src/bptt")
+    parser.add_argument("--sample", type=int, help="try so many, drawn at random")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--shortest", type=float, default=20, help="the least time limit, in seconds")
+    asked = parser.parse_args(arguments)
+    every = {
+        file: dict(enumerate(mutants((project.package / file).read_text(encoding="utf-8"))))
+        for file in project.files(asked.path)
+    }
+    places = [(file, number) for file in every for number in every[file]]
+    drawn = random.Random(asked.seed).sample(places, min(asked.sample or len(places), len(places)))
+    for file, mine in every.items():
+        chosen = {number: mine[number] for number in sorted(number for of, number in drawn if of == file)}
+        if not chosen:
+            continue
+        path = project.list_of(file)
+        before = yaml.safe_load(path.read_text(encoding="utf-8")) if path.exists() else {}
+        how = f", drawn with seed {asked.seed}" if len(chosen) < len(mine) else ""
+        content = listed(before, mine, outcomes(project, file, chosen, asked.shortest), how)
+        text = yaml.safe_dump(content, sort_keys=False, allow_unicode=True, width=100)
+        path.write_text(
+            f"# {file.as_posix()}: renewed by `make mutants`, verdicts by hand.\n{text}", encoding="utf-8"
+        )
+        print(f"{file}: {content['survived']} of {len(chosen)} survived: {path.relative_to(project.root)}")
+
+
+if __name__ == "__main__":
+    try:
+        main(Project(Path(__file__).parents[2]), *sys.argv[1:])
+    except KeyboardInterrupt:
+        raise SystemExit("stopped: the same command goes on from here") from None
