@@ -1,4 +1,7 @@
-"""What a theorem carries, what each rule demands before it makes one, and that nothing else makes any."""
+"""What a theorem carries, what each rule demands before it makes one, and that nothing else makes any.
+
+The rules are called here as they are, without the run that follows where a claim is made.
+"""
 
 import copy
 import gc
@@ -14,6 +17,7 @@ import pytest
 
 import bptt.kernel
 from bptt.kernel import (
+    Contradiction,
     Equation,
     Formula,
     Function,
@@ -21,17 +25,15 @@ from bptt.kernel import (
     Recurrence,
     Series,
     Step,
-    Theorem,
     Undecided,
     Vacuous,
-    chain,
-    decide,
+    conclusions,
     defined,
     delta,
+    exp,
     extent,
     horizon,
     indices,
-    induct,
     log,
     matrix,
     moment,
@@ -44,15 +46,15 @@ from bptt.kernel import (
     sizes,
     step,
     sum_over,
-    summed,
     tanh,
-    telescope,
     total,
     vector,
 )
-from bptt.kernel.language.formula import Number
+from bptt.kernel.language.formula import Derivative, Number
+from bptt.kernel.language.frozen import fix
 from bptt.kernel.language.time import Moment
 from bptt.kernel.proof import theorem as rules
+from bptt.kernel.proof.theorem import Theorem, chain, decide, induct, summed, telescope
 
 n, k = sizes("n k")
 T = horizon("T")
@@ -141,6 +143,7 @@ def test_what_speaks_of_a_step_of_which_there_is_one_is_summed_and_said_of_all()
     added = summed(t, theorem)
     assert added.context == ()
     assert hypotheses(added) == [("u[q] = z[t]", (t, since))]
+    assert Equation(u[since], z[t], for_all=[since, t]).for_all == (t, since)
 
 
 def test_an_induction_over_a_step_on_which_another_depends_is_refused() -> None:
@@ -168,6 +171,12 @@ def test_what_is_given_for_all_of_one_range_is_listed_once_whatever_its_step_is_
     one = summed(s, decide(u[s] - a, nought, [Equation(u[s], a)]))
     two = summed(t, decide(nought, 0 * b, [Equation(u[t], a)]))
     assert hypotheses(chain(one, two)) == [("u[s] = a", (s,))]
+
+
+def test_what_is_given_of_one_step_is_not_what_is_given_of_another_of_its_name() -> None:
+    other = step("t", T, 2, T)
+    with pytest.raises(ValueError, match="'t' is an index over T and an index over T"):
+        chain(decide(a, a + 0, [Equation(u[t], 1)]), decide(a, a + 0, [Equation(u[other], 1)]))
 
 
 def test_both_sides_of_a_chain_keep_what_they_are_given() -> None:
@@ -232,9 +241,9 @@ def test_what_is_given_may_come_from_anything_that_lists_it_once() -> None:
     given = [Equation(u[t], z[t])]
     for listed in (given, tuple(given), iter(given), (item for item in given)):
         assert hypotheses(prove(2 * u[t], 2 * z[t], listed)) == [("u[t] = z[t]", ())]
-    assert hypotheses(rules.decide(2 * u[t], 2 * z[t], iter(given))) == [("u[t] = z[t]", ())]
+        assert hypotheses(decide(2 * u[t], 2 * z[t], iter(given))) == [("u[t] = z[t]", ())]
     with pytest.raises(TypeError, match="given: expected equations such as"):
-        prove(2 * u[t], 2 * z[t], [u[t]])  # type: ignore[list-item]
+        decide(2 * u[t], 2 * z[t], [u[t]])  # type: ignore[list-item]
 
 
 # ---- its conditions
@@ -244,24 +253,32 @@ def test_that_the_middle_of_a_chain_has_a_value_stays_supposed() -> None:
     theorem = same(a, a * u[t] / u[t])
     assert conditions(theorem) == [("u[t]", ())]
     assert theorem.assumes == ("u[t] is not 0",)
-    zero = rules.decide(a * u[t] / u[t], nought, [Equation(u[t], 0)])
+    zero = decide(a * u[t] / u[t], nought, [Equation(u[t], 0)])
     with pytest.raises(Vacuous, match=r"^a = 0 \* a: .* u\[t\] is not 0; u\[t\] = 0 for"):
-        chain(decide(a, a * u[t] / u[t]), zero)
+        conclusions.chain(decide(a, a * u[t] / u[t]), zero)
 
 
 def test_a_condition_on_an_entry_becomes_one_on_all_where_it_is_summed() -> None:
     """That x_i is not x_j may be supposed of two entries; of all i it never holds, for one of them is j."""
     apart = same(y[i], y[i] + 0 / (x[i] - x[j]))
     assert conditions(apart) == [("x[i] - x[j]", ())]
-    assert conditions(rules.summed(i, apart)) == [("x[i] - x[j]", (i,))]
+    assert conditions(summed(i, apart)) == [("x[i] - x[j]", (i,))]
     with pytest.raises(Vacuous, match=r"x\[i\] - x\[j\] is not 0 for all i"):
-        summed(i, apart)
+        conclusions.summed(i, apart)
 
 
 def test_a_difference_of_entries_is_no_factor_to_multiply_by() -> None:
     """It is 0 in every world where i is j, and there delta(i, j) times it is 0 without being so itself."""
     D, G, H = delta(i, j), x[i] - x[j], z[t] - z[1]
-    for left, right in ((D, D + G / G - 1), (D + G / G - 1, nought), (D, D * G / G)):
+    both = tanh(G) + tanh(y[i] - y[j])
+    for left, right in (
+        (D, D + G / G - 1),
+        (D + G / G - 1, nought),
+        (D, D * G / G),
+        (tanh(G) / tanh(G), Number(1)),
+        (both / both, Number(1)),
+        ((D * a + D * b) / (D * a + D * b), Number(1)),
+    ):
         with pytest.raises(Undecided):
             decide(left, right)
     with pytest.raises(Undecided):
@@ -286,6 +303,15 @@ def test_a_logarithm_supposes_that_its_argument_is_positive() -> None:
     assert theorem.assumes == ("x[i] > 0 for all i",)
     both = decide(log(a) / a, 1 / a * log(a))
     assert set(both.assumes) == {"a > 0", "a is not 0"}
+    assert decide(log(exp(a)) / (1 + exp(a)), a / (exp(a) + 1)).assumes == ()
+
+
+def test_a_sum_over_time_is_not_positive_only_because_its_terms_are() -> None:
+    """There may be none."""
+    few = step("s", T, 2, T)
+    added = sum_over(few, exp(z[few]))
+    assert conditions(decide(1 / added, 1 / (added + 0))) == [(f"{added}", ())]
+    assert conditions(decide(1 / (1 + total(exp(x))), 1 / (total(exp(x)) + 1))) == []
 
 
 def test_a_denominator_under_a_sum_is_no_zero_for_any_of_it() -> None:
@@ -510,6 +536,10 @@ ALIKE: dict[str, tuple[Callable[[], tuple[Formula, Formula]], str]] = {
         lambda: (named("p", named("q", a)) + named("q", b), a + b),
         "'q' is a name for a and a name for b",
     ),
+    "an index bound in what is differentiated": (
+        lambda: (Derivative("diff", sum_over(i, x[i]), [x[i]], Number(1)), Number(1)),
+        "'i' is bound in sum_over(i, x[i])",
+    ),
     "steps of two horizons": (
         lambda: (z[t] * z[step("t", horizon("S"))], z[step("t", horizon("S"))] * z[t]),
         "'t' is an index over T and an index over S",
@@ -521,7 +551,7 @@ ALIKE: dict[str, tuple[Callable[[], tuple[Formula, Formula]], str]] = {
 }
 
 
-@pytest.mark.parametrize("judge", [decide, refute, prove])
+@pytest.mark.parametrize("judge", [decide, refute], ids=["proof", "run"])
 @pytest.mark.parametrize("case", ALIKE)
 def test_two_things_that_print_alike_do_not_stand_in_one_statement(
     judge: Callable[[Formula, Formula], object], case: str
@@ -684,6 +714,29 @@ def test_no_module_keeps_a_bare_theorem() -> None:
     assert not [thing for thing in gc.get_objects() if type(thing) is Theorem and not vars(thing)]
 
 
+# ---- What is concluded is run
+
+
+def made_by_a_fault(left: Formula, right: Formula, *context: Index) -> Theorem:
+    """Stand for a theorem that no rule makes."""
+    false = object.__new__(Theorem)
+    fix(false, left=left, right=right, context=context, hypotheses=(), conditions=())
+    return false
+
+
+def test_what_a_rule_concludes_is_run_before_it_is_handed_out() -> None:
+    false, two = made_by_a_fault(z[t], 2 * z[t], t), Number(2)
+    base, following = made_by_a_fault(u[0], two), made_by_a_fault(u[before_ + 1], two, before_)
+    for conclude in (
+        lambda: conclusions.chain(false, decide(2 * z[t], z[t] + z[t])),
+        lambda: conclusions.summed(t, false),
+        lambda: conclusions.telescope(t, z[t], nought, 2 * z[t], false),
+        lambda: conclusions.induct(whole, u[whole], two, base, following, before_),
+    ):
+        with pytest.raises(Contradiction, match=r"^proved and refuted: .* is not .*: at"):
+            conclude()
+
+
 # ---- What takes too long, or cannot be said, is said
 
 
@@ -717,8 +770,6 @@ def test_work_beyond_a_limit_is_undecided() -> None:
 
 
 def test_a_number_has_an_exponential() -> None:
-    from bptt.kernel import exp
-
     assert decide(exp(Number(1)), exp(Number(1)) * 1)
     assert refute(exp(Number(1)), exp(Number(1)) * 1) > 0
     assert decide(exp(Number(2)), exp(Number(1)) ** 2)
@@ -732,7 +783,7 @@ def test_a_range_may_lie_within_another_horizon() -> None:
 
 @pytest.mark.parametrize("side", [1, "a", None, 0.5], ids=repr)
 def test_sides_are_formulas(side: Any) -> None:
-    for judge in (decide, prove, refute):
+    for judge in (decide, conclusions.decide, prove, refute):
         with pytest.raises(TypeError, match="expected a formula on each side, got"):
             judge(side, a)
         with pytest.raises(TypeError, match="expected a formula on each side, got"):
@@ -751,6 +802,6 @@ def test_what_runs_over_time_is_a_step() -> None:
 
 
 def test_a_moment_far_away_is_one_like_any_other() -> None:
-    assert rules.decide(z[Moment(t, 10**9)] * 1, z[t + 10**9] + 0)
+    assert decide(z[Moment(t, 10**9)] * 1, z[t + 10**9] + 0)
     with pytest.raises(Undecided):
         decide(z[t + 10**9] * 1, z[t + 10**9 + 1] + 0)
