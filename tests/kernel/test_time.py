@@ -60,6 +60,8 @@ from bptt.kernel.language.formula import Number
 from bptt.kernel.language.latex import interval
 from bptt.kernel.language.series import moved
 from bptt.kernel.language.time import at_most
+from bptt.kernel.proof.index_form import index_form
+from bptt.kernel.proof.normal_form_time import furthest, shifted
 from bptt.kernel.run.evaluate import Given
 from bptt.kernel.run.refutation import point
 

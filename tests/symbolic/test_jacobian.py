@@ -32,6 +32,7 @@ from bptt.kernel import (
     summed,
     tanh,
     total,
+    vector,
 )
 from bptt.symbolic import diff, differential, grad, immediate, jacobian
 from bptt.symbolic.network import (
@@ -143,6 +144,9 @@ def test_a_jacobian_is_of_columns(of: Formula, by: Formula, message: str) -> Non
 def test_what_cannot_be_differentiated_by_is_named() -> None:
     with pytest.raises(ValueError, match="x: c does not occur in"):
         jacobian(state, c)
+    q = vector("q", n)
+    with pytest.raises(ValueError, match="'q' is a name for"):
+        jacobian(named("q", W @ h[t]) * q, q)
     with pytest.raises(ValueError, match="'h' is"):
         jacobian(state, named("h", W @ h[t - 1]))
     with pytest.raises(TypeError, match="x: expected a symbol"):

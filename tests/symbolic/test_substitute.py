@@ -75,4 +75,4 @@ def test_a_name_says_which_function_was_chosen() -> None:
 
 def test_the_chosen_function_may_have_letters_of_its_own() -> None:
     for letter in ("z", "z0", "argument"):
-        decide(with_function(f(a), f, lambda q, own=scalar(letter): q * own), a * scalar(letter))
+        decide(with_function(f(a), f, lambda q, own=letter: q * scalar(own)), a * scalar(letter))
