@@ -5,7 +5,7 @@ A claim is worth what its check can reject, so every claim is held against its o
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from bptt.kernel.conclusions import decide, prove
+from bptt.kernel.conclusions import decide
 from bptt.kernel.language.equations import Equation
 from bptt.kernel.language.formula import (
     Add,
@@ -26,6 +26,7 @@ from bptt.kernel.language.formula import (
 )
 from bptt.kernel.language.series import At, OneHot, Softmax, Timed, moved
 from bptt.kernel.language.shape import Index, ShapeError
+from bptt.kernel.language.structure import in_order
 from bptt.kernel.language.time import Moment, Step, steps_in
 from bptt.kernel.language.verdicts import Undecided
 from bptt.kernel.language.wellformed import check_shapes
@@ -33,8 +34,10 @@ from bptt.kernel.proof.equality import normal_key
 from bptt.kernel.proof.index_form import fresh
 from bptt.kernel.proof.normal_form import Key
 from bptt.kernel.proof.theorem import Theorem
-from bptt.kernel.run.evaluate import Matrix, Place, evaluate
-from bptt.kernel.run.refutation import Refuted, differ, every_index
+from bptt.kernel.run.evaluate import Matrix, Place, evaluate, every_index
+from bptt.kernel.run.points import LAST, OTHERS, SMALL_ONES, Points
+from bptt.kernel.run.refutation import Refuted, refute
+from bptt.kernel.run.rounded import differ
 
 Path = tuple[int, ...]
 
@@ -79,6 +82,8 @@ def judge(left: Formula, right: Formula, given: "Sequence[Equation]" = ()) -> Ju
     row, col = (fresh(dimension) for dimension in left.shape)
     seen: set[Key] = set()
     judgement = Judgement()
+    sides = [left, right] + [side for item in given for side in (item.left, item.right)]
+    points = Points(sides, in_order(free_indices(left) | free_indices(right)))
     for mutant in mutants(right):
         try:
             if mutant.formula is None:
@@ -97,16 +102,19 @@ def judge(left: Formula, right: Formula, given: "Sequence[Equation]" = ()) -> Ju
         if key in seen:
             continue
         try:
-            judgement.disguised.append((mutant, prove(left, mutant.formula, given)))
+            # Nearly all are wrong, and show it at a small point: no proof need be looked for.
+            refute(left, mutant.formula, given, stages=[SMALL_ONES], points=points)
+            try:
+                judgement.disguised.append((mutant, decide(left, mutant.formula, given)))
+            except (Undecided, ValueError):  # which includes a mutant that says what is given
+                refute(left, mutant.formula, given, stages=[OTHERS, LAST], points=points)
+                judgement.disguised.append((mutant, decide(right, mutant.formula)))
         except Refuted as counterexample:
             seen.add(key)
             judgement.refuted.append((mutant, counterexample))
-        except (Undecided, ValueError) as reason:  # which includes a mutant that says what is given already
-            try:
-                judgement.disguised.append((mutant, decide(right, mutant.formula)))
-            except (Undecided, ValueError):
-                seen.add(key)
-                judgement.undecided.append((mutant, Undecided(str(reason))))
+        except (Undecided, ValueError) as reason:
+            seen.add(key)
+            judgement.undecided.append((mutant, Undecided(str(reason))))
     return judgement
 
 
@@ -120,7 +128,7 @@ def unseen(right: Formula, sizes: "Mapping[str, int]", values: "Mapping[str, Mat
     def agrees(wrong: Formula) -> bool:
         spots = every_index(Place(sizes, values), free_indices(wrong))
         return not any(
-            differ(u, v, 1e-9)
+            differ(u, v)
             for spot in spots
             for us, vs in zip(evaluate(wrong, spot), expected)
             for u, v in zip(us, vs)

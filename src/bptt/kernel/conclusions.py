@@ -13,6 +13,7 @@ from bptt.kernel.language.time import Step
 from bptt.kernel.language.verdicts import Contradiction, Undecided, Vacuous
 from bptt.kernel.proof import theorem as rules
 from bptt.kernel.proof.theorem import Theorem
+from bptt.kernel.run.points import FEW, LAST
 from bptt.kernel.run.refutation import Refuted, refute
 
 
@@ -59,7 +60,12 @@ def tried(theorem: Theorem) -> Theorem:
     """
     try:
         compared = refute(
-            theorem.left, theorem.right, theorem.hypotheses, theorem.conditions, theorem.context
+            theorem.left,
+            theorem.right,
+            theorem.hypotheses,
+            theorem.conditions,
+            theorem.context,
+            (FEW, LAST),
         )
     except Refuted as error:
         raise Contradiction(f"proved and refuted: {theorem!r}; {error}") from error
