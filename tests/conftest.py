@@ -1,6 +1,6 @@
 """How tests are shared out among processes.
 
-They are by chapter, in the browser by page, all else file by file.
+They are by chapter, in the browser by page, the breaks one by one, all else file by file.
 """
 
 import re
@@ -21,6 +21,8 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 
     class ByPage(LoadScopeScheduling):
         def _split_scope(self, nodeid: str) -> str:
+            if nodeid.startswith("tests/breaks/"):
+                return nodeid
             page = PAGE.search(nodeid)
             return page.group(page.lastindex) if page else nodeid.split("::")[0]
 

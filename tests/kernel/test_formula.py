@@ -242,8 +242,8 @@ PRINTED = [
     (f(a) ** 2, "f(a)**2", r"f\left(a\right)^{2}"),
     (log(a), "log(a)", r"\log\left(a\right)"),
     (extent(n) * a, "n * a", r"n\,a"),
-    (slope**2, "da/db**2", r"\left(\frac{\partial a}{\partial b}\right)^{2}"),
-    (grad.T, "dC/dW.T", r"\left(\frac{\partial C}{\partial W}\right)^{\top}"),
+    (slope**2, "slope**2", r"\left(\frac{\partial a}{\partial b}\right)^{2}"),
+    (grad.T, "by_W.T", r"\left(\frac{\partial C}{\partial W}\right)^{\top}"),
 ]
 
 

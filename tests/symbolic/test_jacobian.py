@@ -31,6 +31,7 @@ from bptt.kernel import (
     sum_over,
     summed,
     tanh,
+    total,
 )
 from bptt.symbolic import diff, differential, grad, immediate, jacobian
 from bptt.symbolic.network import (
@@ -161,14 +162,22 @@ COPIES = {
 }
 
 
+def of_copy(name: str) -> Equation:
+    """What a copy is felt through: the logits or the state of its step."""
+    return (copied_logits if name in ("V_", "c_") else copied_states)[t]
+
+
 def by_copy(name: str) -> Theorem:
     gradient, expected, _ = COPIES[name]
-    return prove(gradient, expected, given=[copied_states[t]])
+    return prove(gradient, expected, given=[of_copy(name)])
 
 
-def test_an_immediate_gradient_prints_with_a_plus() -> None:
+def test_a_gradient_prints_with_a_plus_where_it_is_immediate_alone() -> None:
     assert str(COPIES["W_"][0]) == "grad(F, W_[t])"
-    assert latex(COPIES["W_"][0]) == r"\frac{\partial^{+} F}{\partial W^{(t)}}"
+    assert latex(COPIES["W_"][0]) == r"\frac{\partial F}{\partial W^{(t)}}"
+    assert latex(grad(SHARED, W)) == r"\frac{\partial S}{\partial W}"
+    assert str(immediate(named("S", total(W @ h[t])), W)) == "immediate(S, W)"
+    assert latex(immediate(named("S", total(W @ h[t])), W)) == r"\frac{\partial^{+} S}{\partial W}"
     assert latex(immediate(state[i], W)) == r"\frac{\partial^{+} {h^{(t)}}_{i}}{\partial W}"
     with pytest.raises(ShapeError, match="of a scalar"):
         immediate(state, W)
@@ -178,7 +187,7 @@ def test_an_immediate_gradient_prints_with_a_plus() -> None:
 def test_the_gradient_by_the_copy_of_a_step(name: str) -> None:
     by_copy(name)
     gradient, expected, _ = COPIES[name]
-    given = [copied_states[t]]
+    given = [of_copy(name)]
     for wrong in (2 * expected, sum_over(s, expected), expected * expected):
         with pytest.raises(Refuted):
             prove(gradient, wrong, given)
@@ -202,6 +211,8 @@ def test_what_a_name_within_stands_for_is_held_fixed() -> None:
     prove(diff(second, u), at_once + (1 - second**2) * w * (1 - first**2) * x_0)
     with pytest.raises(ValueError, match="w does not occur in"):
         immediate(named("S", second * 2), w)
+    with pytest.raises(ValueError, match="W does not occur in"):
+        immediate(SHARED, W)
 
 
 def test_by_the_shared_parameter_the_immediate_part_is_that_by_the_copy() -> None:
@@ -236,7 +247,7 @@ def test_the_copies_add_up_to_the_gradient_by_the_shared_parameter(name: str) ->
     """What varies with the parameter in the differential of the whole loss, proved in test_recurrent."""
     variation, gradient = GRADIENTS[COPIES[name][2]]
     proof = summed(t, by_copy(name))
-    assert [bool(item.for_all) for item in proof.hypotheses] == [True]
+    assert [(str(item.left), item.for_all) for item in proof.hypotheses] == [(str(of_copy(name).left), (t,))]
     whole = chain(proof, prove(proof.right, grad(named("dL", LINEAR), variation)))
     assert str(whole.left) == f"sum_over(t, {COPIES[name][0]})"
     assert str(whole.right) == f"grad(dL, {variation})"

@@ -81,7 +81,7 @@ def test_the_gradient_by_the_logits() -> None:
 
 def test_the_gradient_by_the_last_state() -> None:
     """At T nothing follows, and the state is felt through the logits alone."""
-    last = named("L", loss(T, named("o", V @ h[T] + c)))
+    last = named("L", loss(T, named("o_T", V @ h[T] + c)))
     prove(grad(last, h[T]), V.T @ g_o[T], given=[output_gradients[T], logits[T]])
 
 
@@ -146,7 +146,7 @@ def total_differential() -> Theorem:
 def test_the_differential_of_the_whole_loss() -> None:
     proof = total_differential()
     assert proof.right is LINEAR
-    assert [str(item.left) for item in proof.given] == ["g[t]", "dh[t]", "g_o[t]", "o[t]", "g[T+1]"]
+    assert [str(item.left) for item in proof.hypotheses] == ["g[t]", "dh[t]", "g_o[t]", "o[t]", "g[T+1]"]
     assert [bool(item.for_all) for item in proof.hypotheses] == [True] * 4 + [False]
 
 
@@ -160,4 +160,4 @@ def test_without_the_boundary_value_nothing_follows() -> None:
 def test_every_gradient(name: str) -> None:
     variation, gradient = GRADIENTS[name]
     proof = prove(grad(named("dL", LINEAR), variation), gradient)
-    assert not proof.given
+    assert not proof.hypotheses

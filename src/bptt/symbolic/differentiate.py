@@ -8,6 +8,7 @@ from sympy.matrices.expressions.matexpr import MatrixElement
 from bptt.kernel.language import formula as f
 from bptt.kernel.language import series as q
 from bptt.kernel.language.shape import SCALAR, Index, Shape, ShapeError, Size, show_shape
+from bptt.kernel.language.structure import in_order
 from bptt.kernel.language.time import at_most
 from bptt.kernel.language.wellformed import check_statement, sizes_of, symbols_of
 from bptt.symbolic.entry import OutsideTheLanguage, Reader, entry
@@ -43,7 +44,7 @@ def diff(y: f.Formula, x: f.Formula) -> f.Formula:
                 f"{name}: expected a scalar or one entry, got {arg}, which is {show_shape(arg.shape)}"
             )
     # A symbol of the name that a formula bears would become that formula on the way back.
-    check_statement((y, x))
+    check_written(y, x)
     return f.Derivative("diff", y, [x], derived(y, *variable_and_place(x)))
 
 
@@ -55,7 +56,7 @@ def grad(y: f.Formula, x: f.Formula) -> f.Formula:
     """
     if y.shape != SCALAR:
         raise ShapeError(f"y: a gradient is taken of a scalar, got {y}, which is {show_shape(y.shape)}")
-    check_statement((y, x))
+    check_written(y, x)
     row, col = places(("row", "col"), x.shape)
     return f.Derivative("grad", y, [x], f.ByEntry(row, col, derived(y, x, row, col)))
 
@@ -80,10 +81,15 @@ def jacobian(y: f.Formula, x: f.Formula) -> f.Formula:
     for name, arg in (("y", y), ("x", x)):
         if arg.shape[1] != 1:
             raise ShapeError(f"{name}: a Jacobian is of columns, got {arg}, which is {show_shape(arg.shape)}")
-    check_statement((y, x))
+    check_written(y, x)
     row, col = places(("of_y", "by_x"), (y.shape[0], x.shape[0]))
     one = y if row is None else f.Entry(y, row, None)
     return f.Derivative("jacobian", y, [x], f.ByEntry(row, col, derived(one, x, col, None)))
+
+
+def check_written(y: f.Formula, x: f.Formula) -> None:
+    """Refuse what is differentiated and by what where two things in them print alike."""
+    check_statement((y, x), in_order(f.free_indices(y) | f.free_indices(x)))
 
 
 def places(names: tuple[str, str], shape: Shape) -> tuple[Index | None, Index | None]:

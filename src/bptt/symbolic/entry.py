@@ -61,7 +61,10 @@ def function_of(function: f.Function) -> Callable[[sp.Expr], sp.Expr]:
 
 def entry(node: f.Formula, row: Position = None, col: Position = None, scope: Scope | None = None) -> sp.Expr:
     """Write the entry (row, col) of a formula in SymPy; ``scope`` gives its free indices."""
-    return RULES[f.kind_of(node)](node, row, col, scope or {})
+    rule = RULES.get(f.kind_of(node))
+    if rule is None:
+        raise OutsideTheLanguage(f"{node}: {type(node).__name__} is not differentiated")
+    return rule(node, row, col, scope or {})
 
 
 def summed(body: sp.Expr, index: Position, dimension: Dimension) -> sp.Expr:

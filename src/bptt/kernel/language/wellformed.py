@@ -16,7 +16,8 @@ def sizes_of(*sides: Formula) -> tuple[Size, ...]:
     found: list[object] = []
     for node in (node for side in sides for node in walk(side)):
         found += node.shape
-        found += [index.size for index in node.binds() + node.uses()]
+        for index in node.binds() + node.uses():
+            found += [index.size] + ([index.first.base, index.last.base] if isinstance(index, Step) else [])
         if isinstance(node, Timed):
             found += [when.base for when in node.moments]
         if isinstance(node, Extent):
@@ -39,7 +40,10 @@ def series_of(*sides: Formula) -> "tuple[Series | Labels, ...]":
 
 
 def check_shapes(left: Formula, right: Formula) -> None:
-    """Raise ShapeError unless both sides have one shape."""
+    """Raise TypeError unless both sides are formulas, ShapeError unless they have one shape."""
+    for side in (left, right):
+        if not isinstance(side, Formula):
+            raise TypeError(f"expected a formula on each side, got {type(side).__name__} {side!r}")
     if left.shape != right.shape:
         raise ShapeError(
             f"{left} = {right}: {left} is {show_shape(left.shape)}, {right} is {show_shape(right.shape)}"
@@ -87,6 +91,13 @@ def check_own(index: Index, where: str, words: "Words", around: "set[str]") -> N
     what = words.kind(index.name)
     if what:
         raise ValueError(f"{index.name!r} is bound in {where} and is {what} too: give one another name")
+    this = name(index.name)
+    for places in [this] + [part for other in around for part in (this + name(other), name(other) + this)]:
+        if places in words.subscripts:
+            raise ValueError(
+                f"{index.name!r} is bound in {where}, where {words.subscripts[places]!r} is set as an entry "
+                "at it: give one another name"
+            )
 
 
 class Words:
@@ -94,6 +105,7 @@ class Words:
 
     def __init__(self) -> None:
         self.meanings: dict[str, tuple[str, object]] = {}
+        self.subscripts: dict[str, str] = {}  # what stands below a letter, and in which word it does
 
     def kind(self, word: str) -> str:
         """Say what a word means, if it is no index."""
@@ -101,6 +113,8 @@ class Words:
         return "" if isinstance(meaning, tuple) and meaning[:1] == ("index",) else what
 
     def note(self, typed: str, tex: str, what: str, meaning: object) -> None:
+        if typed.isidentifier() and "_" in typed and not what.startswith("a name"):
+            self.subscripts[typed.partition("_")[2]] = typed
         for word in (typed, f"in LaTeX {tex}"):
             before, known = self.meanings.setdefault(word, (what, meaning))
             if known != meaning:
@@ -144,7 +158,7 @@ def note_series(node: At, words: Words) -> None:
 
 def check_bound(node: Formula, words: Words, around: "set[str]") -> None:
     """Refuse a sum over i where i means something already, and one over what a range outside depends on."""
-    if isinstance(node, Named):
+    if isinstance(node, Named) and not isinstance(node, Derivative):
         # A name is printed without what it means, which is a line of its own.
         around = {index.name for index in free_indices(node.args[0])}
     for index in node.binds():
@@ -153,7 +167,7 @@ def check_bound(node: Formula, words: Words, around: "set[str]") -> None:
                 raise ValueError(f"{range_of(other)} depends on {index}, which is bound in {node}")
         check_own(index, str(node), words, around)
         around = around | {index.name}
-    for arg in node.args:
+    for arg in printed_in(node):
         check_bound(arg, words, around)
 
 

@@ -396,6 +396,7 @@ def orders(term: Term, labels: Labels) -> "Iterator[tuple[Index, ...]]":
     """List the orders of the bound indices that their places in the term do not already decide."""
     classes = dict.fromkeys(term.bound, 0)
     while True:
+        work.spend(len(term.bound) * len(term.factors))
         signatures = {
             index: (classes[index], signature(term, index, classes, labels)) for index in term.bound
         }

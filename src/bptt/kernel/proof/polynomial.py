@@ -238,8 +238,11 @@ class Polynomial:
 
     def __init__(self, terms: tuple[Term, ...] = ()) -> None:
         self.terms = terms
-        used = [i for term in terms for atom, _ in term.factors for i in atom.indices if i not in term.bound]
-        self.indices = tuple(dict.fromkeys(used))
+        used: dict[Index, None] = {}
+        for term in terms:
+            bound = set(term.bound)
+            used.update((i, None) for atom, _ in term.factors for i in atom.indices if i not in bound)
+        self.indices = tuple(used)
 
     def __add__(self, other: "Polynomial") -> "Polynomial":
         return Polynomial(self.terms + other.terms)

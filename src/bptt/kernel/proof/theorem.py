@@ -230,6 +230,7 @@ def rules() -> "tuple[Callable[..., Theorem], ...]":
 
     def chain(first: Theorem, second: Theorem) -> Theorem:
         """From A = B and B = C conclude A = C. That B has a value stays supposed."""
+        check_made(first, second)
         with allowance():
             agree(
                 first.right, second.left, "the right side of the first proof", "the left side of the second"
@@ -241,6 +242,7 @@ def rules() -> "tuple[Callable[..., Theorem], ...]":
 
     def summed(index: Index, step: Theorem) -> Theorem:
         """From f(t) = r(t) conclude Σ f = Σ r, over the range of a step or an index."""
+        check_made(step)
         with allowance():
             supposed = Supposed()
             supposed.theorem(step)
@@ -248,6 +250,8 @@ def rules() -> "tuple[Callable[..., Theorem], ...]":
 
     def telescope(t: Step, f: Formula, s: Formula, r: Formula, step: Theorem) -> Theorem:
         """From f(t) = s(t) - s(t+1) + r(t) conclude Σ f = s(first) - s(last+1) + Σ r, over the range of t."""
+        check_made(step)
+        check_step(t)
         if not at_most(t.first, t.last + 1):
             raise Undecided(f"a sum over {t.range()} does not telescope: it may end before it begins")
         with allowance():
@@ -268,6 +272,8 @@ def rules() -> "tuple[Callable[..., Theorem], ...]":
         ``base`` proves it at the first moment. ``step`` proves it at s+1, given at s that ``left``, a series
         at a moment, is ``right``; s runs from the first moment to the one before the last.
         """
+        check_made(base, step)
+        check_step(t, s)
         if not (at_most(s.first, t.first) and at_most(t.last - 1, s.last)):
             raise ValueError(f"the step is proved for {s.range()}, which does not lead through {t.range()}")
         if s in free_indices(left) | free_indices(right):
@@ -289,6 +295,19 @@ def rules() -> "tuple[Callable[..., Theorem], ...]":
             return made(sequent(left, right, supposed))
 
     return decide, chain, summed, telescope, induct
+
+
+def check_made(*theorems: object) -> None:
+    """Refuse what only looks like a theorem: something else with such parts, or a subclass of it."""
+    for theorem in theorems:
+        if type(theorem) is not Theorem:
+            raise TypeError(f"expected a Theorem, got {type(theorem).__name__} {theorem!r}")
+
+
+def check_step(*steps: object) -> None:
+    for step in steps:
+        if not isinstance(step, Step):
+            raise TypeError(f"expected a Step, got {type(step).__name__} {step!r}")
 
 
 def checked(given: "Sequence[Equation]") -> "tuple[Equation, ...]":
