@@ -15,11 +15,13 @@ from bptt.kernel.proof import theorem as rules
 from bptt.kernel.proof.theorem import Theorem
 from bptt.kernel.run.points import FEW, LAST
 from bptt.kernel.run.refutation import Refuted, refute
+from bptt.kernel.run.slopes import check_derivatives
 
 
 def prove(left: Formula, right: Formula, given: "Sequence[Equation]" = ()) -> Theorem:
     """Prove that two formulas are equal for all sizes; else refute it by a run, else raise ``Undecided``."""
     given = tuple(given)
+    second_opinion(left, right, given)
     try:
         theorem = rules.decide(left, right, given)
     except Undecided:
@@ -30,6 +32,8 @@ def prove(left: Formula, right: Formula, given: "Sequence[Equation]" = ()) -> Th
 
 def decide(left: Formula, right: Formula, given: "Sequence[Equation]" = ()) -> Theorem:
     """Prove that two formulas are equal for all sizes, or raise ``Undecided`` without looking for a run."""
+    given = tuple(given)
+    second_opinion(left, right, given)
     return tried(rules.decide(left, right, given))
 
 
@@ -51,6 +55,15 @@ def telescope(t: Step, f: Formula, s: Formula, r: Formula, step: Theorem) -> The
 def induct(t: Step, left: Formula, right: Formula, base: Theorem, step: Theorem, s: Step) -> Theorem:
     """Conclude left(t) = right(t) for the range of t from a base, and a step that leads from s to s+1."""
     return tried(rules.induct(t, left, right, base, step, s))
+
+
+def second_opinion(left: Formula, right: Formula, given: "Sequence[Equation]") -> None:
+    """Look at every derivative in a statement, before anything is said of it."""
+    sides = [left, right]
+    for equation in given:
+        if isinstance(equation, Equation):
+            sides += [equation.left, equation.right]
+    check_derivatives(sides)
 
 
 def tried(theorem: Theorem) -> Theorem:

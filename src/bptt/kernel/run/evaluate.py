@@ -152,14 +152,13 @@ def evaluate(node: f.Formula, place: Place) -> Matrix:
 
     Raises ValueError or ArithmeticError where it has no value, and Undecided where that is too much work.
     """
-    rule = RULES[f.kind_of(node)]
     if not node.args:
-        return rule(node, place)
+        return RULES[type(node)](node, place)
     if node.free is None:
         f.free_indices(node)
     key = (id(node), tuple([place.indices.get(index) for index in node.free or ()]))
     if key not in place.known:
-        place.known[key] = (node, rule(node, place))
+        place.known[key] = (node, RULES[f.kind_of(node)](node, place))
     return place.known[key][1]
 
 
@@ -173,11 +172,15 @@ def shaped(node: f.Formula, place: Place, entry: Callable[[int, int], Value]) ->
 
 def plus(place: Place, products: "list[tuple[Value, Value]]") -> Value:
     """Add up products of pairs."""
-    place.work.spend(len(products))
+    work = place.work
+    work.spend(len(products))
     result: Value = Fraction(0)
     for a, b in products:
-        result = place.work.measured(result + a * b)
+        result = work.measured(result + (a if b is ONE else a * b))
     return result
+
+
+ONE = Fraction(1)
 
 
 def symbol(node: f.Symbol, place: Place) -> Matrix:
@@ -197,15 +200,15 @@ def entrywise(node: f.Formula, place: Place, combine: Callable[[Value, Value], V
     parts = [(evaluate(arg, place), arg.shape == SCALAR) for arg in node.args]
 
     def entry(i: int, j: int) -> Value:
-        place.work.spend(len(parts))
-        result: Value | None = None
-        for value, everywhere in parts:
-            here = value[0][0] if everywhere else value[i][j]
-            result = here if result is None else place.work.measured(combine(result, here))
-        assert result is not None
+        work = place.work
+        work.spend(len(parts))
+        value, everywhere = parts[0]
+        result: Value = value[0][0] if everywhere else value[i][j]
+        for value, everywhere in parts[1:]:
+            result = work.measured(combine(result, value[0][0] if everywhere else value[i][j]))
         return result
 
-    return shaped(node, place, entry)
+    return [[entry(0, 0)]] if node.shape == SCALAR else shaped(node, place, entry)
 
 
 def matmul(node: f.MatMul, place: Place) -> Matrix:
@@ -272,7 +275,9 @@ def entry(node: f.Entry, place: Place) -> Matrix:
 
 def sum_over(node: f.Sum, place: Place) -> Matrix:
     values = [evaluate(node.args[0], place.at(node.index, n)) for n in place.taken_by(node.index)]
-    return shaped(node, place, lambda i, j: plus(place, [(value[i][j], Fraction(1)) for value in values]))
+    if node.shape == SCALAR:
+        return [[plus(place, [(value[0][0], ONE) for value in values])]]
+    return shaped(node, place, lambda i, j: plus(place, [(value[i][j], ONE) for value in values]))
 
 
 def by_entry(node: f.ByEntry, place: Place) -> Matrix:
@@ -309,7 +314,7 @@ def same_time(node: q.SameTime, place: Place) -> Matrix:
 def softmax(node: q.Softmax, place: Place) -> Matrix:
     exponential = numeric_function(f.exp)
     values = [exponential(row[0]) for row in evaluate(node.args[0], place)]
-    whole = plus(place, [(value, Fraction(1)) for value in values])
+    whole = plus(place, [(value, ONE) for value in values])
     return shaped(node, place, lambda i, j: values[i] / whole)
 
 

@@ -75,7 +75,12 @@ class Choices(Frozen):
             found = [(concrete, POSITIVE) for concrete in small]
             return found + [(concrete, values) for concrete in unequal for values in (FINE, FINE_POSITIVE)]
         if stage == FEW:
-            return [(unequal[0], HALVES), (unequal[1], calm)] + [(unequal[-1], HALVES)] * bool(self.horizons)
+            found = [(alternating(self.names, 2), HALVES), (alternating(self.names, 3), calm)]
+            if self.horizons:
+                # Where there is no step before and none after.
+                found.append((dict(found[0][0]), HALVES))
+                found[-1][0].update((name, 1) for name in self.horizons)
+            return found
         return [(concrete, values) for concrete in unequal + small for values in (POSITIVE, ZERO, WHOLE)]
 
 
@@ -136,6 +141,11 @@ def small_sizes(names: "Sequence[str]", horizons: "Sequence[str]" = ()) -> "list
     return chosen + [dict(zip(names, order)) for order in (upwards, upwards[::-1]) if names]
 
 
+def alternating(names: "Sequence[str]", first: int) -> "dict[str, int]":
+    """Take 2 and 3 in turns: neighbours are unequal, and little is to be computed."""
+    return {name: 2 + (first + n) % 2 for n, name in enumerate(names)}
+
+
 def unequal_sizes(names: "Sequence[str]", horizons: "Sequence[str]" = ()) -> "list[dict[str, int]]":
     """Choose three assignments of different sizes; a single size takes 2, 3 and 4.
 
@@ -173,3 +183,10 @@ def point(
             labels = Draw()
             found[item.name] = {time: labels.below(concrete[item.size.name]) for time in times}
     return found
+
+
+def spread(spots: "list[Place]", count: int) -> "list[Place]":
+    """Choose some of them, the first and the last with others between."""
+    if len(spots) <= count:
+        return spots
+    return [spots[n * (len(spots) - 1) // (count - 1)] for n in range(count)]

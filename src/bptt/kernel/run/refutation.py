@@ -10,14 +10,14 @@ from bptt.kernel.language.structure import depends_on, in_order, same
 from bptt.kernel.language.time import Step
 from bptt.kernel.language.wellformed import check_shapes, check_statement
 from bptt.kernel.run.evaluate import Place, TooMuch, evaluate, every_index
-from bptt.kernel.run.points import FEW, LAST, OTHERS, SMALL_ONES, Points
+from bptt.kernel.run.points import FEW, LAST, OTHERS, SMALL_ONES, Points, spread
 from bptt.kernel.run.rounded import Value, differ, is_positive, is_zero
 from bptt.kernel.run.shown import Reading, apart, inputs
 
 # How many operations the search for a difference may take.
-MOST_WORK = 1_000_000
+MOST_TO_REFUTE = 1_000_000
 # At how many values of the free indices what is proved already is run.
-FEW_SPOTS = 4
+FEW_SPOTS = 3
 
 
 class Refuted(Exception):
@@ -91,7 +91,7 @@ def refute(
     for equation in given:
         sides += [equation.left, equation.right]
     points = points or Points(sides, free)
-    points.work.left = MOST_WORK
+    points.work.left = MOST_TO_REFUTE
     compared, too_much = 0, None
     for stage in stages:
         if stage == LAST and compared:
@@ -124,13 +124,6 @@ def compare(left: Formula, right: Formula, given: "Sequence[Equation]", place: P
                 raise Refuted(left, right, given, place, (i, j), (u, v))
             compared += 1
     return compared
-
-
-def spread(spots: "list[Place]", count: int) -> "list[Place]":
-    """Choose some of them, the first and the last with others between."""
-    if len(spots) <= count:
-        return spots
-    return [spots[n * (len(spots) - 1) // (count - 1)] for n in range(count)]
 
 
 def with_values(sides: "Sequence[Formula]", given: "Iterable[Equation]") -> "tuple[Equation, ...]":
