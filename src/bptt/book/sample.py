@@ -75,8 +75,7 @@ class Sample:
         return stacked(values, spots, indices)
 
     def spots(self, indices: Iterable[Index]) -> list[Place]:
-        spots = every_index(Place(self.sizes, self.values), indices)
-        return sorted(spots, key=lambda spot: [spot.indices[index] for index in by_name(indices)])
+        return every_index(Place(self.sizes, self.values), by_name(indices))
 
     def called(
         self, function: Callable[..., Any], indices: Iterable[Index] = (), by: Formula | None = None

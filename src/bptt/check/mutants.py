@@ -102,13 +102,7 @@ def judge(left: Formula, right: Formula, given: "Sequence[Equation]" = ()) -> Ju
         if key in seen:
             continue
         try:
-            # Nearly all are wrong, and show it at a small point: no proof need be looked for.
-            refute(left, mutant.formula, given, stages=[SMALL_ONES], points=points)
-            try:
-                judgement.disguised.append((mutant, decide(left, mutant.formula, given)))
-            except (Undecided, ValueError):  # which includes a mutant that says what is given
-                refute(left, mutant.formula, given, stages=[OTHERS, LAST], points=points)
-                judgement.disguised.append((mutant, decide(right, mutant.formula)))
+            judgement.disguised.append((mutant, equal(left, right, mutant.formula, given, points)))
         except Refuted as counterexample:
             seen.add(key)
             judgement.refuted.append((mutant, counterexample))
@@ -116,6 +110,21 @@ def judge(left: Formula, right: Formula, given: "Sequence[Equation]" = ()) -> Ju
             seen.add(key)
             judgement.undecided.append((mutant, Undecided(str(reason))))
     return judgement
+
+
+def equal(
+    left: Formula, right: Formula, mutant: Formula, given: "Sequence[Equation]", points: Points
+) -> Theorem:
+    """Prove that a mutant of ``right`` equals ``left`` after all, or raise Refuted or Undecided.
+
+    Nearly all are wrong, and show it at a small point: it is run there before a proof is looked for.
+    """
+    refute(left, mutant, given, stages=[SMALL_ONES], points=points)
+    try:
+        return decide(left, mutant, given)
+    except (Undecided, ValueError):  # which includes a mutant that says what is given
+        refute(left, mutant, given, stages=[OTHERS, LAST], points=points)
+    return decide(right, mutant)
 
 
 def unseen(right: Formula, sizes: "Mapping[str, int]", values: "Mapping[str, Matrix]") -> "list[Mutant]":
@@ -126,7 +135,7 @@ def unseen(right: Formula, sizes: "Mapping[str, int]", values: "Mapping[str, Mat
     expected = evaluate(right, Place(sizes, values))
 
     def agrees(wrong: Formula) -> bool:
-        spots = every_index(Place(sizes, values), free_indices(wrong))
+        spots = every_index(Place(sizes, values), in_order(free_indices(wrong)))
         return not any(
             differ(u, v)
             for spot in spots

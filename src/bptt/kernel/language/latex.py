@@ -230,7 +230,10 @@ def derivative(kind: str, of: f.Formula, by: "tuple[f.Formula, ...]") -> str:
     written = Printer(shapes=False).within(of, POWER)
     if kind != "differential":
         mark = "^{+}" if kind == "immediate" else ""
-        return f"\\frac{{\\partial{mark} {written}}}{{\\partial {latex(by[0])}}}"
+        # A row of derivatives of one number is told from the column that is its gradient.
+        row = kind == "jacobian" and of.shape == SCALAR and by[0].shape != SCALAR
+        below = latex(f.Transpose(by[0]) if row else by[0])
+        return f"\\frac{{\\partial{mark} {written}}}{{\\partial {below}}}"
     moving = {latex(item) for item in by}
     held = [item for item in leaves(of) if item not in moving]
     if not held:

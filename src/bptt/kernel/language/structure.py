@@ -31,7 +31,7 @@ def structure(node: f.Formula, names: "Names | None" = None) -> Structure:
     for index in node.binds():
         # The range of a bound step is said outside of it.
         ranges.append(range_of(index, names))
-        inside[index] = f"bound {len(inside)}"
+        inside[index] = f"~{sum(name[:1] == '~' for name in inside.values())}"
     parts: Structure = tuple(structure(arg, inside) for arg in node.args)
     return (type(node).__name__, own(node, inside), tuple(ranges), parts)
 

@@ -25,10 +25,10 @@ from bptt.kernel.language.conditions import Condition, conditions_in
 from bptt.kernel.language.equations import Equation, values_in
 from bptt.kernel.language.formula import Formula, Sum, free_indices
 from bptt.kernel.language.frozen import Frozen, fix
-from bptt.kernel.language.series import moved
+from bptt.kernel.language.series import moved, moved_moment
 from bptt.kernel.language.shape import Index, ShapeError, Size
 from bptt.kernel.language.structure import depends_on, in_order, structure
-from bptt.kernel.language.time import Step, at_most
+from bptt.kernel.language.time import Moment, Step, at_most
 from bptt.kernel.language.verdicts import Undecided
 from bptt.kernel.language.wellformed import check_shapes, check_statement, sizes_of
 from bptt.kernel.proof.equality import is_same, normal_difference
@@ -116,6 +116,19 @@ class Supposed:
         for condition in conditions_in(root):
             self.condition(condition.quantified(around))
 
+    def call_apart(self, taken: "set[str]") -> None:
+        """Give the steps that are a hypothesis' or a condition's own other names than those of free ones."""
+        self.hypotheses = [
+            Equation(moved(item.left, moves), moved(item.right, moves), own, item.definition)
+            for item in self.hypotheses
+            for own, moves in [called_apart(item.for_all, taken)]
+        ]
+        self.conditions = [
+            Condition(moved(item.formula, moves), item.positive, own)
+            for item in self.conditions
+            for own, moves in [called_apart(item.for_all, taken)]
+        ]
+
     def for_every(self, index: Index) -> "Supposed":
         """Suppose all of it for every value of an index, which is no longer free.
 
@@ -136,6 +149,23 @@ class Supposed:
         for condition in self.conditions:
             result.condition(condition.quantified(gone))
         return result
+
+
+def called_apart(
+    own: "tuple[Index, ...]", taken: "set[str]"
+) -> "tuple[tuple[Index, ...], dict[Step, Moment]]":
+    """Rename steps that are bound: what a bound step is called, and which one it is, makes no difference."""
+    moves: dict[Step, Moment] = {}
+    names: list[Index] = []
+    for index in own:
+        if isinstance(index, Step) and (index.name in taken or set(depends_on(index)) & set(moves)):
+            first, last = (moved_moment(limit, moves) for limit in (index.first, index.last))
+            new = Step(index.name + "_any" * (index.name in taken), index.horizon, first, last)
+            moves[index] = Moment(new)
+            names.append(new)
+        else:
+            names.append(index)
+    return tuple(names), moves
 
 
 def sequent_of(for_all: "tuple[Index, ...]", formulas: "Sequence[Formula]") -> object:
@@ -168,7 +198,6 @@ def sequent(left: Formula, right: Formula, supposed: Supposed) -> "dict[str, obj
     for equation in list(supposed.hypotheses):
         supposed.formula(equation.left, equation.for_all)
         supposed.formula(equation.right, equation.for_all)
-    check_once(supposed.hypotheses)
     free = free_indices(left) | free_indices(right)
     for equation in supposed.hypotheses:
         free |= set(equation.speaks_of()) - set(equation.for_all)
@@ -183,6 +212,7 @@ def sequent(left: Formula, right: Formula, supposed: Supposed) -> "dict[str, obj
     for index in list(free):
         free |= set(depends_on(index))
     context = in_order(free)
+    supposed.call_apart({index.name for index in context})
     conditions = [(condition.formula, condition.for_all) for condition in supposed.conditions]
     check_statement((left, right), context, supposed.hypotheses, conditions)
     return {

@@ -12,7 +12,6 @@ from bptt.kernel.language import formula as f
 from bptt.kernel.language import series as q
 from bptt.kernel.language.frozen import Frozen, fix
 from bptt.kernel.language.shape import SCALAR, Dimension, Index
-from bptt.kernel.language.structure import in_order
 from bptt.kernel.language.time import Horizon, Moment, Step
 from bptt.kernel.language.verdicts import Undecided
 from bptt.kernel.run import rounded
@@ -139,10 +138,9 @@ class Place(Frozen):
 
 
 def every_index(place: Place, free: "Iterable[Index]") -> "list[Place]":
-    """List one place for each value that the free indices can take together."""
+    """List one place for each value that indices can take together, a step after those it depends on."""
     spots = [place]
-    # A step comes after those on which its range depends.
-    for index in in_order(free):
+    for index in free:
         spots = [spot.at(index, n) for spot in spots for n in spot.taken_by(index)]
     return spots
 
