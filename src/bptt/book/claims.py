@@ -102,7 +102,7 @@ class Claim(Output):
         lines += [f"- given {equation}" for equation in equations(self.proof)]
         for mutant, counterexample in self.judgement.refuted:
             where = code(counterexample.where())
-            lines.append(f"- {code(str(mutant.formula))} — {difference(counterexample)}: {where}")
+            lines.append(f"- {code(str(mutant.formula))} — {difference(counterexample, 'it')}: {where}")
         for mutant in self.judgement.misfits:
             wrong = code(str(mutant.formula)) if mutant.formula else mutant.slip
             lines.append(f"- {wrong} — does not conform: {mutant.error}")
@@ -321,11 +321,11 @@ def said(equation: Equation) -> str:
     return f"{latex(equation.left)} = {latex(equation.right)}"
 
 
-def difference(found: Refuted) -> str:
+def difference(found: Refuted, formula: str = "the printed formula") -> str:
     """Say what a wrong formula gives in a run, and what is true there."""
     true, wrong = found.values()
     entry = f" in {found.which()}" if found.which() else ""
-    return f"the printed formula gives {wrong}{entry}, the true value is {true}"
+    return f"{formula} gives {wrong}{entry}, the true value is {true}"
 
 
 def whole_run(found: Refuted) -> str:
