@@ -21,7 +21,7 @@ from bptt.kernel.run.slopes import check_derivatives
 def prove(left: Formula, right: Formula, given: "Sequence[Equation]" = ()) -> Theorem:
     """Prove that two formulas are equal for all sizes; else refute it by a run, else raise ``Undecided``."""
     given = tuple(given)
-    second_opinion(left, right, given)
+    second_opinion((left, right), given)
     try:
         theorem = rules.decide(left, right, given)
     except Undecided:
@@ -32,8 +32,6 @@ def prove(left: Formula, right: Formula, given: "Sequence[Equation]" = ()) -> Th
 
 def decide(left: Formula, right: Formula, given: "Sequence[Equation]" = ()) -> Theorem:
     """Prove that two formulas are equal for all sizes, or raise ``Undecided`` without looking for a run."""
-    given = tuple(given)
-    second_opinion(left, right, given)
     return tried(rules.decide(left, right, given))
 
 
@@ -57,13 +55,10 @@ def induct(t: Step, left: Formula, right: Formula, base: Theorem, step: Theorem,
     return tried(rules.induct(t, left, right, base, step, s))
 
 
-def second_opinion(left: Formula, right: Formula, given: "Sequence[Equation]") -> None:
-    """Look at every derivative in a statement, before anything is said of it."""
-    sides = [left, right]
-    for equation in given:
-        if isinstance(equation, Equation):
-            sides += [equation.left, equation.right]
-    check_derivatives(sides)
+def second_opinion(sides: "Sequence[Formula]", given: "Sequence[Equation]") -> None:
+    """Look at every derivative in a statement; raises WrongDerivative."""
+    equations = [item for item in given if isinstance(item, Equation)]
+    check_derivatives(list(sides) + [item.left for item in equations] + [item.right for item in equations])
 
 
 def tried(theorem: Theorem) -> Theorem:
@@ -71,6 +66,7 @@ def tried(theorem: Theorem) -> Theorem:
 
     Raises Contradiction where a run refutes it: then the kernel is wrong, and nothing that it says counts.
     """
+    second_opinion((theorem.left, theorem.right), theorem.hypotheses)
     try:
         compared = refute(
             theorem.left,
@@ -85,6 +81,6 @@ def tried(theorem: Theorem) -> Theorem:
     if not compared:
         raise Vacuous(
             f"{theorem.left} = {theorem.right}: what it supposes holds at no point that was tried: "
-            + "; ".join(theorem.assumes or theorem.holds_for())
+            + ("; ".join(theorem.assumes) or theorem.holds_for())
         )
     return theorem

@@ -22,7 +22,7 @@ Matrix = list[list[Value]]
 Given = Matrix | Mapping[int, Matrix] | Mapping[int, int]
 
 # How many operations one call may take, and how long an exact number may grow.
-MOST_WORK = 10**7
+MOST_WORK = 2 * 10**6
 LONGEST = 10**400
 LONG, TOLL = 10**60, 50  # beyond this, a number costs as much as so many short ones
 
@@ -59,13 +59,15 @@ class Work:
 class Place(Frozen):
     """Where a formula is evaluated: sizes, the values of its symbols and of its free indices.
 
-    The value of a size is its number, that of an index its position from 0, that of a step its time.
+    The value of a size is its number, that of an index its position from 0, that of a step its time. What a
+    series is at times that are not listed, ``repeats`` says: what it is at so many times from a first one on.
     """
 
     sizes: "Mapping[str, int]"
     values: "Mapping[str, Given]"
     indices: "Mapping[Index, int]"
     work: Work
+    repeats: "tuple[int, int] | None"
     known: "dict[tuple[int, tuple[int | None, ...]], tuple[f.Formula, Matrix]]"
 
     def __init__(
@@ -74,8 +76,9 @@ class Place(Frozen):
         values: Mapping[str, Given],
         indices: "Mapping[Index, int] | None" = None,
         work: "Work | None" = None,
+        repeats: "tuple[int, int] | None" = None,
     ) -> None:
-        fix(self, sizes=sizes, values=values, indices=indices or {}, work=work or Work())
+        fix(self, sizes=sizes, values=values, indices=indices or {}, work=work or Work(), repeats=repeats)
         # What has been computed here: under a node and the values of its free indices. The node is kept too.
         fix(self, known={})
 
@@ -89,7 +92,7 @@ class Place(Frozen):
         """The same place with these values of the free indices."""
         place: Place = object.__new__(type(self))
         parts = {"sizes": self.sizes, "values": self.values, "indices": indices}
-        fix(place, work=self.work, known=self.known, **parts)
+        fix(place, work=self.work, repeats=self.repeats, known=self.known, **parts)
         return place
 
     def extent(self, dimension: Dimension) -> int:
@@ -116,8 +119,11 @@ class Place(Frozen):
     def taken_by(self, index: Index) -> range:
         """List the values that an index or a step takes here."""
         if isinstance(index, Step):
-            return range(self.time(index.first), self.time(index.last) + 1)
-        return range(self.extent(index.size))
+            values = range(self.time(index.first), self.time(index.last) + 1)
+        else:
+            values = range(self.extent(index.size))
+        self.work.spend(max(values.stop - values.start, 0))
+        return values
 
     def value(self, name: str) -> Given:
         """Look up a symbol, or all of a series."""
@@ -128,6 +134,9 @@ class Place(Frozen):
     def at_time(self, name: str, when: Moment) -> "Matrix | int":
         """Look up a series or labels at a moment."""
         values, time = self.value(name), self.time(when)
+        if self.repeats is not None and isinstance(values, dict) and time not in values:
+            first, period = self.repeats
+            time = first + (time - first) % period
         if not isinstance(values, dict) or time not in values:
             raise ValueError(f"{name}: no value is given for time {time}")
         return values[time]

@@ -11,13 +11,15 @@ from bptt.kernel.language.formula import KNOWN, Apply, Formula, Symbol, walk
 from bptt.kernel.language.frozen import Frozen, fix
 from bptt.kernel.language.series import Labels, Series, Softmax
 from bptt.kernel.language.shape import Index, Shape, Size
-from bptt.kernel.language.time import Horizon
+from bptt.kernel.language.time import Horizon, Step
 from bptt.kernel.language.wellformed import series_of, sizes_of, symbols_of
 from bptt.kernel.run.evaluate import Given, Matrix, Place, Work
 from bptt.kernel.run.supposed import Solved
 
-# Times before 1 and after T at which a series is given values, for boundary terms.
+# Times before 1 and after T at which a series is given values, for boundary terms; farther away it repeats
+# those of the first times.
 EARLIEST, MARGIN = -3, 4
+REPEATS = (EARLIEST, 4)
 
 
 class Draw:
@@ -95,7 +97,7 @@ class Points:
 
     def __init__(self, sides: "Sequence[Formula]", free: "Sequence[Index]" = ()) -> None:
         sizes: list[Size] = []
-        for size in list(sizes_of(*sides)) + [index.size for index in free]:
+        for size in list(sizes_of(*sides)) + horizons_of(free):
             if size not in sizes:
                 sizes.append(size)
         rounded = any(
@@ -115,7 +117,12 @@ class Points:
         for n, (concrete, values) in enumerate(self.choices.of(stage)):
             if n == len(made):
                 made.append(
-                    [Solved(Place(concrete, point(self.items, concrete, values), {}, self.work), given)]
+                    [
+                        Solved(
+                            Place(concrete, point(self.items, concrete, values), {}, self.work, REPEATS),
+                            given,
+                        )
+                    ]
                 )
             for solved in made[n]:
                 if is_list(solved.given, given):
@@ -124,6 +131,15 @@ class Points:
                 solved = Solved(made[n][0].place, given)
                 made[n].append(solved)
             yield solved
+
+
+def horizons_of(free: "Sequence[Index]") -> "list[Size]":
+    """List the sizes of which free indices speak, a step in its range too."""
+    found = [index.size for index in free]
+    for index in free:
+        if isinstance(index, Step):
+            found += [when.base for when in (index.first, index.last) if isinstance(when.base, Horizon)]
+    return found
 
 
 def is_list(one: "Sequence[Equation]", other: "Sequence[Equation]") -> bool:

@@ -15,7 +15,7 @@ from bptt.kernel.run.rounded import Value, differ, is_positive, is_zero
 from bptt.kernel.run.shown import Reading, apart, inputs
 
 # How many operations the search for a difference may take.
-MOST_TO_REFUTE = 1_000_000
+MOST_TO_REFUTE = 300_000
 # At how many values of the free indices what is proved already is run.
 FEW_SPOTS = 3
 

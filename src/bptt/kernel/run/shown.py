@@ -33,11 +33,11 @@ class Reading(Frozen):
 class Watched(Place):
     """A place that notes what is looked up in it, and when: None for a symbol."""
 
-    read: "set[tuple[str, int | None]]"
+    read: "dict[tuple[str, int | None], Given | int]"
 
     def __init__(self, place: Place) -> None:
-        super().__init__(place.sizes, place.values, place.indices)
-        fix(self, read=set())
+        super().__init__(place.sizes, place.values, place.indices, None, place.repeats)
+        fix(self, read={})
 
     def with_indices(self, indices: "Mapping[Index, int]") -> "Watched":
         place = super().with_indices(indices)
@@ -47,12 +47,13 @@ class Watched(Place):
     def value(self, name: str) -> Given:
         found = super().value(name)
         if not isinstance(found, dict):
-            self.read.add((name, None))
+            self.read[name, None] = found
         return found
 
     def at_time(self, name: str, when: Moment) -> "Matrix | int":
-        self.read.add((name, self.time(when)))
-        return super().at_time(name, when)
+        found = super().at_time(name, when)
+        self.read[name, self.time(when)] = found
+        return found
 
 
 def inputs(sides: "Sequence[Formula]", given: "Sequence[Equation]", place: Place) -> "list[Reading]":
@@ -92,9 +93,9 @@ def looked_up(watched: Watched) -> "list[Reading]":
     readings = []
     for name, time in sorted(watched.read, key=lambda item: (item[0], item[1] or 0)):
         typed, tex = name, in_latex(name)
-        value: Any = watched.values[name]
+        value: Any = watched.read[name, time]
         if time is not None:
-            typed, tex, value = f"{name}[{time}]", f"{tex}^{{({time})}}", value[time]
+            typed, tex = f"{name}[{time}]", f"{tex}^{{({time})}}"
         if isinstance(value, int):
             readings.append(Reading(f"{typed} = {value + 1}", f"{tex} = {value + 1}"))
         else:
@@ -119,7 +120,7 @@ def number(value: Value, digits: int = 4) -> str:
     """Write a number: a short exact one as it is, any other as a decimal."""
     if isinstance(value, Fraction) and max(abs(value.numerator), value.denominator) < READABLE:
         return str(value)
-    return f"{float(value):.{digits}g}"
+    return ("{:." + str(digits) + "g}").format(float(value))  # MicroPython has no braces within a format
 
 
 def latex_number(value: Value) -> str:

@@ -58,7 +58,7 @@ class Varied(Place):
                 grown[by.name] = matrix
             else:
                 raise TypeError(f"by: nothing can be varied as {by}")
-        super().__init__(place.sizes, values, place.indices, place.work)
+        super().__init__(place.sizes, values, place.indices, place.work, place.repeats)
         fix(self, still=place, grown=grown, holds_names=holds_names, inside=inside)
 
     def with_indices(self, indices: "Mapping[Index, int]") -> "Varied":

@@ -53,7 +53,7 @@ def where_given(place: Place, given: "Sequence[Equation]") -> Place:
     for _ in range(len(asked) + 1):
         changed = False
         for equation, indices in asked:
-            here = Place(place.sizes, values, indices, place.work)
+            here = Place(place.sizes, values, indices, place.work, place.repeats)
             value = evaluate(equation.right, here)
             name, time = equation.left.name, here.time(equation.left.moment)
             if evaluate(equation.left, here) != value:
@@ -65,7 +65,7 @@ def where_given(place: Place, given: "Sequence[Equation]") -> Place:
             elif is_rounded(value) and not is_one(origin[name, time], (equation, here)):
                 raise ValueError(f"whether {equation.left} has two values cannot be told from rounded ones")
         if not changed:
-            return Place(place.sizes, values, place.indices, place.work)
+            return Place(place.sizes, values, place.indices, place.work, place.repeats)
         asked = list(reversed(asked))
     raise ValueError("what is given does not hold at one point")
 
