@@ -25,7 +25,7 @@ from bptt.kernel import Horizon, Labels, Place
 from bptt.kernel.language.equations import with_given
 from bptt.kernel.language.formula import free_indices
 from bptt.kernel.language.wellformed import series_of, sizes_of
-from bptt.kernel.run.refutation import every_index
+from bptt.kernel.run.evaluate import every_index
 from bptt.symbolic.explicit import written_out
 from bptt.symbolic.ring import is_zero
 

@@ -30,7 +30,8 @@ from bptt.kernel.language.formula import free_indices
 from bptt.kernel.language.series import Product, moved
 from bptt.kernel.language.shape import Shape
 from bptt.kernel.language.wellformed import series_of, symbols_of
-from bptt.kernel.run.refutation import every_index, point
+from bptt.kernel.run.evaluate import every_index
+from bptt.kernel.run.points import point
 
 (n,) = sizes("n")
 T = horizon("T")
@@ -46,7 +47,7 @@ def points(*sides: Formula) -> list[Place]:
     indices = {index for side in sides for index in free_indices(side)}
     found = []
     for concrete in CONCRETE:
-        values = point(symbols_of(*sides) + series_of(*sides), concrete, (-1, 1))
+        values = point(symbols_of(*sides) + series_of(*sides), concrete)
         found += every_index(Place(concrete, values), indices)
     return found
 

@@ -63,7 +63,7 @@ from bptt.kernel.language.time import at_most
 from bptt.kernel.proof.index_form import index_form
 from bptt.kernel.proof.normal_form_time import furthest, shifted
 from bptt.kernel.run.evaluate import Given
-from bptt.kernel.run.refutation import point
+from bptt.kernel.run.points import point
 
 n, k = sizes("n k")
 T = horizon("T")
@@ -336,7 +336,7 @@ def test_what_is_at_most_what() -> None:
 
 
 def test_the_values_at_which_claims_are_tried() -> None:
-    values = point([h, y], {"n": 2, "k": 3, "T": 4}, (-1, 1))
+    values = point([h, y], {"n": 2, "k": 3, "T": 4})
     chosen, states = values["y"], values["h"]
     assert isinstance(chosen, dict)
     assert isinstance(states, dict)

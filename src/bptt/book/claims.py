@@ -101,7 +101,8 @@ class Claim(Output):
         lines.append(f"- symbols: {', '.join(map(evidence.symbol_link, symbols(self.left, self.right)))}")
         lines += [f"- given {equation}" for equation in equations(self.proof)]
         for mutant, counterexample in self.judgement.refuted:
-            lines.append(f"- {code(str(mutant.formula))} — {difference(counterexample)}")
+            where = code(counterexample.where())
+            lines.append(f"- {code(str(mutant.formula))} — {difference(counterexample, 'it')}: {where}")
         for mutant in self.judgement.misfits:
             wrong = code(str(mutant.formula)) if mutant.formula else mutant.slip
             lines.append(f"- {wrong} — does not conform: {mutant.error}")
@@ -187,7 +188,7 @@ class Rejected(Output):
         given: Sequence[Equation],
     ) -> None:
         super().__init__(label, of)
-        self.tex = self.statement = ""
+        self.tex = self.statement = self.run = ""
         try:
             left, right = statement()
             self.statement = f"{left} = {right}"
@@ -202,6 +203,7 @@ class Rejected(Output):
             self.title, self.outcome, self.reason = "Does not conform", evidence.MISFIT, code(str(error))
         except Refuted as found:
             self.title, self.outcome, self.reason = "Refuted", evidence.REFUTED, difference(found)
+            self.run = whole_run(found)
         else:
             raise NotProved(f"{label}: {left} = {right} was to be rejected, and it holds")
 
@@ -212,7 +214,7 @@ class Rejected(Output):
         return self.statement
 
     def facts(self) -> list[str]:
-        return [self.reason]
+        return [": ".join(filter(None, [self.reason, self.run]))]
 
     def evidence(self) -> dict[str, Any]:
         return super().evidence() | {"reason": self.reason}
@@ -319,8 +321,14 @@ def said(equation: Equation) -> str:
     return f"{latex(equation.left)} = {latex(equation.right)}"
 
 
-def difference(found: Refuted) -> str:
-    """Say where the right side differs from the left, and by what."""
-    return (
-        f"at {found.where()} it gives {float(found.right_value):.4g} instead of {float(found.left_value):.4g}"
-    )
+def difference(found: Refuted, formula: str = "the printed formula") -> str:
+    """Say what a wrong formula gives in a run, and what is true there."""
+    true, wrong = found.values()
+    entry = f" in {found.which()}" if found.which() else ""
+    return f"{formula} gives {wrong}{entry}, the true value is {true}"
+
+
+def whole_run(found: Refuted) -> str:
+    """Say in Markdown with what values to redo a run by hand."""
+    readings = [f"${reading.tex}$" for reading in found.run()]
+    return f"with {', '.join(readings)}" if readings else "whatever the values"

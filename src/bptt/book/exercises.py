@@ -40,7 +40,7 @@ def exercise(answer: Any | EllipsisType, expected: Any, *, given: Sequence[Equat
     except ShapeError as error:
         raise Wrong(f"The shapes do not fit. {error}") from None
     except Refuted as found:
-        raise Wrong(f"{answer} is not it: {difference(found)}.") from None
+        raise Wrong(f"{answer} is not it: with {found.where()} {difference(found, 'it')}.") from None
     except Undecided as error:
         raise Undecided(f"No counterexample, and no proof either: {error}") from None
     return Verdict(f"Right, {proof.holds_for()}: {answer}", proof)

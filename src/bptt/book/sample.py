@@ -12,8 +12,7 @@ from bptt.kernel import At, Formula, Index, Labels, Place, Series, evaluate
 from bptt.kernel.language.shape import SCALAR
 from bptt.kernel.language.time import Step
 from bptt.kernel.language.wellformed import series_of, sizes_of, symbols_of
-from bptt.kernel.run.evaluate import Given
-from bptt.kernel.run.refutation import every_index
+from bptt.kernel.run.evaluate import Given, every_index
 from bptt.measure import complex_step
 
 # All different and none 1, so that a transpose or a swapped factor cannot hide.

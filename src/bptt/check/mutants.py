@@ -5,7 +5,7 @@ A claim is worth what its check can reject, so every claim is held against its o
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from bptt.kernel.conclusions import decide, prove
+from bptt.kernel.conclusions import decide
 from bptt.kernel.language.equations import Equation
 from bptt.kernel.language.formula import (
     Add,
@@ -34,8 +34,10 @@ from bptt.kernel.proof.equality import normal_key
 from bptt.kernel.proof.index_form import fresh
 from bptt.kernel.proof.normal_form import Key
 from bptt.kernel.proof.theorem import Theorem
-from bptt.kernel.run.evaluate import Matrix, Place, evaluate
-from bptt.kernel.run.refutation import Refuted, differ, every_index
+from bptt.kernel.run.evaluate import Matrix, Place, evaluate, every_index
+from bptt.kernel.run.points import LAST, OTHERS, SMALL_ONES, Points
+from bptt.kernel.run.refutation import Refuted, refute
+from bptt.kernel.run.rounded import differ
 
 Path = tuple[int, ...]
 
@@ -80,6 +82,8 @@ def judge(left: Formula, right: Formula, given: "Sequence[Equation]" = ()) -> Ju
     row, col = (fresh(dimension) for dimension in left.shape)
     seen: set[Key] = set()
     judgement = Judgement()
+    sides = [left, right] + [side for item in given for side in (item.left, item.right)]
+    points = Points(sides, in_order(free_indices(left) | free_indices(right)))
     for mutant in mutants(right):
         try:
             if mutant.formula is None:
@@ -98,17 +102,29 @@ def judge(left: Formula, right: Formula, given: "Sequence[Equation]" = ()) -> Ju
         if key in seen:
             continue
         try:
-            judgement.disguised.append((mutant, prove(left, mutant.formula, given)))
+            judgement.disguised.append((mutant, equal(left, right, mutant.formula, given, points)))
         except Refuted as counterexample:
             seen.add(key)
             judgement.refuted.append((mutant, counterexample))
-        except (Undecided, ValueError) as reason:  # which includes a mutant that says what is given already
-            try:
-                judgement.disguised.append((mutant, decide(right, mutant.formula)))
-            except (Undecided, ValueError):
-                seen.add(key)
-                judgement.undecided.append((mutant, Undecided(str(reason))))
+        except (Undecided, ValueError) as reason:
+            seen.add(key)
+            judgement.undecided.append((mutant, Undecided(str(reason))))
     return judgement
+
+
+def equal(
+    left: Formula, right: Formula, mutant: Formula, given: "Sequence[Equation]", points: Points
+) -> Theorem:
+    """Prove that a mutant of ``right`` equals ``left`` after all, or raise Refuted or Undecided.
+
+    Nearly all are wrong, and show it at a small point: it is run there before a proof is looked for.
+    """
+    refute(left, mutant, given, stages=[SMALL_ONES], points=points)
+    try:
+        return decide(left, mutant, given)
+    except (Undecided, ValueError):  # which includes a mutant that says what is given
+        refute(left, mutant, given, stages=[OTHERS, LAST], points=points)
+    return decide(right, mutant)
 
 
 def unseen(right: Formula, sizes: "Mapping[str, int]", values: "Mapping[str, Matrix]") -> "list[Mutant]":
@@ -121,7 +137,7 @@ def unseen(right: Formula, sizes: "Mapping[str, int]", values: "Mapping[str, Mat
     def agrees(wrong: Formula) -> bool:
         spots = every_index(Place(sizes, values), in_order(free_indices(wrong)))
         return not any(
-            differ(u, v, 1e-9)
+            differ(u, v)
             for spot in spots
             for us, vs in zip(evaluate(wrong, spot), expected)
             for u, v in zip(us, vs)

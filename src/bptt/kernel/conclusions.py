@@ -13,12 +13,15 @@ from bptt.kernel.language.time import Step
 from bptt.kernel.language.verdicts import Contradiction, Undecided, Vacuous
 from bptt.kernel.proof import theorem as rules
 from bptt.kernel.proof.theorem import Theorem
+from bptt.kernel.run.points import FEW, LAST
 from bptt.kernel.run.refutation import Refuted, refute
+from bptt.kernel.run.slopes import check_derivatives
 
 
 def prove(left: Formula, right: Formula, given: "Sequence[Equation]" = ()) -> Theorem:
     """Prove that two formulas are equal for all sizes; else refute it by a run, else raise ``Undecided``."""
     given = tuple(given)
+    second_opinion((left, right), given)
     try:
         theorem = rules.decide(left, right, given)
     except Undecided:
@@ -52,20 +55,32 @@ def induct(t: Step, left: Formula, right: Formula, base: Theorem, step: Theorem,
     return tried(rules.induct(t, left, right, base, step, s))
 
 
+def second_opinion(sides: "Sequence[Formula]", given: "Sequence[Equation]") -> None:
+    """Look at every derivative in a statement; raises WrongDerivative."""
+    equations = [item for item in given if isinstance(item, Equation)]
+    check_derivatives(list(sides) + [item.left for item in equations] + [item.right for item in equations])
+
+
 def tried(theorem: Theorem) -> Theorem:
     """Run what was proved. Raises Vacuous where what it supposes holds at no point that was tried.
 
     Raises Contradiction where a run refutes it: then the kernel is wrong, and nothing that it says counts.
     """
+    second_opinion((theorem.left, theorem.right), theorem.hypotheses)
     try:
         compared = refute(
-            theorem.left, theorem.right, theorem.hypotheses, theorem.conditions, theorem.context
+            theorem.left,
+            theorem.right,
+            theorem.hypotheses,
+            theorem.conditions,
+            theorem.context,
+            (FEW, LAST),
         )
     except Refuted as error:
         raise Contradiction(f"proved and refuted: {theorem!r}; {error}") from error
     if not compared:
         raise Vacuous(
             f"{theorem.left} = {theorem.right}: what it supposes holds at no point that was tried: "
-            + "; ".join(theorem.assumes or theorem.holds_for())
+            + ("; ".join(theorem.assumes) or theorem.holds_for())
         )
     return theorem

@@ -244,4 +244,4 @@ def differential(y: f.Formula, variations: Mapping[f.Formula, f.Formula]) -> f.F
             )
         change = change + f.Inner(grad(one, variable), variation)
     body = change if y.shape == SCALAR else f.ByEntry(row, col, change)
-    return f.Derivative("differential", y, list(variations), body)
+    return f.Derivative("differential", y, list(variations), body, list(variations.values()))

@@ -430,26 +430,39 @@ class Derivative(Named):
     """What a formula ``of`` becomes when it is differentiated by formulas ``by``, as ``args[0]`` says it.
 
     It prints as such, from these parts; that ``args[0]`` is the derivative is for its maker to answer.
-    ``kind`` is diff, grad, jacobian, immediate or differential.
+    ``kind`` is diff, grad, jacobian, immediate or differential. ``along`` says, of a differential, by what
+    each of ``by`` is varied.
     """
 
     kind: str
     of: Formula
     by: "tuple[Formula, ...]"
+    along: "tuple[Formula, ...]"
 
-    def __init__(self, kind: str, of: Formula, by: "Sequence[Formula]", arg: Formula) -> None:
+    def __init__(
+        self,
+        kind: str,
+        of: Formula,
+        by: "Sequence[Formula]",
+        arg: Formula,
+        along: "Sequence[Formula]" = (),
+    ) -> None:
         from bptt.kernel.language.latex import derivative
         from bptt.kernel.language.text import text
 
         if kind not in KINDS:
             raise ValueError(f"kind: expected {', '.join(KINDS)}; got {kind!r}")
-        fix(self, kind=kind, of=of, by=tuple(by))
+        fix(self, kind=kind, of=of, by=tuple(by), along=tuple(along))
         written = ", ".join([text(of)] + [text(item) for item in by])
         self.define(f"{kind}({written})", arg, derivative(kind, of, self.by))
 
     def renamed(self, change: "Callable[[Formula], Formula]") -> Formula:
         return Derivative(
-            self.kind, change(self.of), [change(item) for item in self.by], change(self.args[0])
+            self.kind,
+            change(self.of),
+            [change(item) for item in self.by],
+            change(self.args[0]),
+            [change(item) for item in self.along],
         )
 
     def uses(self) -> "tuple[Index, ...]":
