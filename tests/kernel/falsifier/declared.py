@@ -119,9 +119,10 @@ class Reader:
         if kind == "ByEntry":
             inside, bound = scope, list[Var | None]()
             for index in (node.row, node.col):
-                var = None
-                if index is not None:
-                    var, inside = self.bound(index, inside)
+                if index is None:
+                    bound.append(None)
+                    continue
+                var, inside = self.bound(index, inside)
                 bound.append(var)
             return Node("by_entry", shape, self.args(node, inside), tuple(bound))
         raise TypeError(f"the falsifier cannot read a {kind}")

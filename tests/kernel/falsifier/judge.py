@@ -72,7 +72,7 @@ def places(world: World, context: tuple[Var, ...]) -> list[Env]:
     return [found[0], found[-1], *inside]
 
 
-def compared(world: World, statement: Statement, env: Env, tally: Tally, first_wins: bool = False) -> bool:
+def compared(world: World, statement: Statement, env: Env, tally: Tally) -> bool:
     """Compare both sides at one place; True where they differ, and the tally says how."""
     try:
         left, right = world.value(statement.left, env), world.value(statement.right, env)
@@ -83,22 +83,21 @@ def compared(world: World, statement: Statement, env: Env, tally: Tally, first_w
         tally.against = f"a side has no value {where(world, statement, env)}"
         return True
     tally.compared += 1
-    u, v = difference(left, right)
-    if u is None:
-        return False
-    tally.against = f"{shown(u)} is not {shown(v)} {where(world, statement, env)}"
-    return True
+    against = difference(left, right)
+    if against:
+        tally.against = f"{against} {where(world, statement, env)}"
+    return bool(against)
 
 
-def difference(left: Matrix, right: Matrix) -> tuple[Number | None, Number | None]:
-    """Find two entries that differ; a scalar stands beside a matrix only where a size is 1."""
+def difference(left: Matrix, right: Matrix) -> str:
+    """Name the first two entries that differ; nothing where none do."""
     if len(left) != len(right) or len(left[0]) != len(right[0]):
-        return len(left), len(right)
+        return f"{len(left)}×{len(left[0])} is not {len(right)}×{len(right[0])}"
     for us, vs in zip(left, right, strict=True):
         for u, v in zip(us, vs, strict=True):
             if differ(u, v):
-                return u, v
-    return None, None
+                return f"{shown(u)} is not {shown(v)}"
+    return ""
 
 
 def shown(value: Number) -> str:
@@ -150,19 +149,19 @@ def survey(statement: Statement, seed: int, count: int) -> Tally:
 
 
 def redefined(statement: Statement, seed: int, count: int) -> str:
-    """Look for a world against a statement whose definitions are each taken at their word."""
+    """Look for a world against a statement, whichever of two definitions is taken at its word."""
     tally = Tally()
     for world in worlds(statement, seed, count):
         for env in places(world, statement.context):
-            for hypotheses in (statement.hypotheses, statement.hypotheses[::-1]):
-                try:
+            try:
+                differs = []
+                for hypotheses in (statement.hypotheses, statement.hypotheses[::-1]):
                     world.settle(hypotheses, env, first_wins=True)
-                    if compared(world, statement, env, tally):
-                        return tally.against
-                except ArithmeticError:
-                    continue
-                except Unsatisfied:
-                    continue
+                    differs.append(compared(world, statement, env, tally))
+            except (ArithmeticError, Unsatisfied):
+                continue
+            if all(differs):
+                return tally.against
     return ""
 
 

@@ -16,6 +16,10 @@ RESERVED = {"softmax", "inner", "diag", "ones", "eye", "onehot", "outer", "total
 RESERVED |= {"product_over", "by_entry", "same_time", "diff", "grad", "jacobian", "immediate"}
 
 
+# What a name may be of, so that the one that misleads can be found.
+ASPECTS = frozenset(("variables", "functions", "values", "names"))
+
+
 class Alike(Exception):
     """Two different things of one statement print as one."""
 
@@ -25,13 +29,15 @@ class Unread(Exception):
 
 
 class Printed(Reader):
-    """The reading by names."""
+    """The reading by names, of all aspects or of some; the others are read as they were declared."""
 
-    def __init__(self, proof: Any) -> None:
+    def __init__(self, proof: Any, aspects: frozenset[str] = ASPECTS) -> None:
         super().__init__()
+        self.aspects = aspects
         self.meanings: dict[str, Any] = {}
         self.named_first: dict[str, Any] = {}
         self.free_names: dict[str, Var] = {}
+        self.open: list[str] = []  # the names whose definitions are being read
         equations = proof.hypotheses if hasattr(proof, "hypotheses") else proof.given
         sides = [proof.left, proof.right]
         sides += [side for equation in equations for side in (equation.left, equation.right)]
@@ -59,21 +65,28 @@ class Printed(Reader):
             self.collect(arg)
 
     def means(self, name: str, meaning: Any) -> None:
-        if self.meanings.setdefault(name, meaning) != meaning:
+        if self.meanings.setdefault(name, meaning) != meaning and "variables" in self.aspects:
             raise Alike(f"{name} is a {self.meanings[name][0]} and a {meaning[0]}, or has two shapes")
 
     # Variables: by name, the innermost first.
 
     def named_var(self, name: str, scope: Scope) -> Var | None:
+        if "variables" not in self.aspects:
+            return None
         return scope.get(("name", name)) or self.free_names.get(name)
 
     def var(self, index: Any, scope: Scope) -> Var:
+        if "variables" not in self.aspects:
+            return super().var(index, scope)
         inner = scope.get(("name", index.name))
         if inner is not None:
             return inner
         return self.free(self.identity(index), index, scope)
 
     def free(self, key: Any, index: Any, scope: Scope) -> Var:
+        if "variables" not in self.aspects:
+            self.free_names.setdefault(index.name, super().free(key, index, scope))
+            return super().free(key, index, scope)
         before = self.free_names.get(index.name)
         if before is None:
             if index.name in self.meanings:
@@ -93,7 +106,7 @@ class Printed(Reader):
 
     def bound(self, index: Any, scope: Scope) -> tuple[Var, Scope]:
         var = self.made(("bound", index.name, len(scope)), index, scope)
-        return var, {**scope, ("name", index.name): var}
+        return var, {**scope, ("name", index.name): var, self.identity(index): var}
 
     def when(self, moment: Any, scope: Scope) -> When:
         if moment.base is not None and not hasattr(moment.base, "first"):
@@ -128,9 +141,13 @@ class Printed(Reader):
         return self.by_name(node.size.name, (1, 1), scope) or super().extent(node, scope)
 
     def function(self, function: Any) -> tuple[Any, int]:
+        if "functions" not in self.aspects:
+            return super().function(function)
         return function.name, max(function.order, 0)  # as many primes as are printed
 
     def apply(self, node: Any, scope: Scope) -> Node:
+        if "functions" not in self.aspects:
+            return super().apply(node, scope)
         name, order = self.function(node.function)
         if name == "softmax" and not order:
             return Node("softmax", self.shape(node.shape), self.args(node, scope))
@@ -140,6 +157,8 @@ class Printed(Reader):
 
     def named(self, node: Any, scope: Scope) -> Node:
         name = node.name
+        if ("values" if re.fullmatch(r"\w+\[.*\]", name) else "names") not in self.aspects:
+            return super().named(node, scope)
         if name.isidentifier():
             found = self.by_name(name, node.shape, scope)
             if found is not None:
@@ -154,7 +173,13 @@ class Printed(Reader):
             first = self.named_first.setdefault(name, node)  # one name, one definition
             if self.shape(first.shape) != self.shape(node.shape):
                 raise Alike(f"{name} is a name for two things")
-            return self.node(first.args[0], scope)
+            if name in self.open:
+                raise Alike(f"{name} stands in its own definition")
+            self.open.append(name)
+            try:
+                return self.node(first.args[0], scope)
+            finally:
+                self.open.pop()
         try:
             return Sentence(self, scope, self.shape(node.shape)).read(name)
         except (Unread, SyntaxError):
@@ -224,11 +249,14 @@ class Sentence:
             return Node("add", left.shape if left.shape != (1, 1) else right.shape, (left, right))
         raise Unread
 
+    def variable(self, name: str) -> Var | None:
+        return self.scope.get(("name", name)) or self.reader.free_names.get(name)
+
     def moment(self, node: ast.expr) -> When:
         if isinstance(node, ast.Constant) and isinstance(node.value, int):
             return When(None, node.value)
         if isinstance(node, ast.Name):
-            var = self.reader.named_var(node.id, self.scope)
+            var = self.variable(node.id)
             if var is not None:
                 return When(var, 0)
             raise Unread
@@ -276,6 +304,6 @@ class Sentence:
         return Node("apply", args[0].shape, args, (base, order))
 
 
-def printed(proof: Any) -> Statement:
+def printed(proof: Any, aspects: frozenset[str] = ASPECTS) -> Statement:
     """Read what a proof says by what is printed of it; ``Alike`` where that can be read in two ways."""
-    return Printed(proof).statement(proof)
+    return Printed(proof, aspects).statement(proof)

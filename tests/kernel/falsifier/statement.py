@@ -56,7 +56,7 @@ class Hypothesis:
 
 @dataclass(frozen=True)
 class Condition:
-    """That every entry, for all values of ``own``, is non-zero or positive."""
+    """That every entry, for all values of ``own``, is non-zero or positive, or only has a value."""
 
     own: tuple[Var, ...]
     formula: Node

@@ -260,7 +260,8 @@ class World:
         raise Unsatisfied
 
     def holds(self, condition: Condition, env: Env) -> bool:
-        test = positive if condition.kind == "positive" else nonzero
+        """Tell whether a formula is non-zero or positive throughout, or only has a value."""
+        test = {"positive": positive, "nonzero": nonzero, "value": lambda x: True}[condition.kind]
         return all(
             test(x)
             for spot in self.spots(condition.own, env)
