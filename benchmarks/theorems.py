@@ -19,11 +19,8 @@ from falsifier.search import Found, by_kind, search, smallest
 CONCLUSIONS = 20_000
 
 
-def report(found: Found, seconds: float, command: str) -> str:
+def report(found: Found, seconds: float, command: str, commit: str) -> str:
     """Write what was found as a page."""
-    commit = subprocess.run(
-        ["git", "describe", "--always", "--dirty", "--exclude=*"], capture_output=True, text=True, check=False
-    ).stdout.strip()
     kinds = by_kind(found)
     false = sum(found.verdicts[kind] for kind in FAULTS)
     lines = [
@@ -39,11 +36,11 @@ def report(found: Found, seconds: float, command: str) -> str:
         "|---|---|",
         *(f"| {kind} | {count:,} |" for kind, count in found.verdicts.most_common()),
         "",
-        "*False*: a world as declared in which what is assumed holds and the sides differ. *False by two "
-        "definitions*: the same, whichever of two definitions is taken at its word. *Misread*: true as "
-        "declared, false as printed. *Alike*: two things print as one, so that it cannot be read. *Vacuous*: "
-        "no world was drawn in which what is assumed holds. *Unjudged*: the sides have no value, or none that "
-        "could be computed.",
+        "*False*: in a world as declared, what is assumed holds and the sides differ. *False by two "
+        "definitions*: so they do whichever of two definitions is taken at its word. *Misread*: true as "
+        "declared, false as printed. *Alike*: two things print as one, and it cannot be read. *Vacuous*: no "
+        "place was found at which what is assumed holds. *Unjudged*: the sides have no value there, or none "
+        "that could be computed.",
         "",
         "| refused with | attempts |",
         "|---|---|",
@@ -62,10 +59,12 @@ def report(found: Found, seconds: float, command: str) -> str:
 
 
 def main(count: int = CONCLUSIONS, file: str = "") -> int:
+    describe = ["git", "describe", "--always", "--dirty", "--exclude=*"]
+    commit = subprocess.run(describe, capture_output=True, text=True, check=False).stdout.strip()
     start = time.process_time()
     found = search(count)
     seconds = time.process_time() - start
-    page = report(found, seconds, " ".join(["python", *sys.argv]))
+    page = report(found, seconds, " ".join(["python", *sys.argv]), commit)
     print(page)
     if file:
         Path(file).write_text(page, encoding="utf-8")

@@ -2,24 +2,30 @@
 
 import random
 from fractions import Fraction
+from types import SimpleNamespace as Made
 from typing import Any
 
 import pytest
 from falsifier.declared import Reader
+from falsifier.judge import FALSE, HOLDS, MISREAD, VACUOUS, judge
 from falsifier.values import Ball, Dual, NoValue, Unsure, differ, known, power
 from falsifier.worlds import World
 
 from bptt.kernel import (
     Formula,
+    Function,
     by_entry,
     delta,
     diag,
+    exp,
     extent,
     eye,
     horizon,
     indices,
     inner,
+    log,
     matrix,
+    named,
     ones,
     product_over,
     same_time,
@@ -36,7 +42,8 @@ n, m = sizes("n m")
 T = horizon("T")
 t = step("t", T)
 x, W, a = vector("x", n), matrix("W", n, m), scalar("a")
-u = series("u")
+u, z = series("u"), series("z")
+f, g = Function("f"), Function("g")
 (i, j), (k,) = indices("i j", n), indices("k", m)
 s = step("s", T, 2, T)
 
@@ -109,3 +116,47 @@ def test_dual_numbers_know_the_product_and_the_power_rule() -> None:
     assert Dual(3, 1) * Dual(3, 1) == Dual(9, 6)
     assert power(Dual(2, 1), -1) == Dual(Fraction(1, 2), Fraction(-1, 4))
     assert power(Dual(3, 1), 3) == Dual(27, 27)
+
+
+def theorem(left: Formula, right: Formula, *context: Any, given: Any = (), where: Any = ()) -> Made:
+    """Say what a theorem says, whether or not a rule could have made it."""
+    hypotheses = [Made(steps=steps, left=one, right=other) for steps, one, other in given]
+    conditions = [Made(indices=own, formula=node, kind=kind) for own, node, kind in where]
+    return Made(left=left, right=right, context=context, hypotheses=hypotheses, conditions=conditions)
+
+
+early, late = step("e", T, 1, T - 1), step("q", T, t + 1, T)
+none = step("v", T, T + 1, T)
+same_name = step("t", T, 1, T - 1)
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        (theorem(sum_over(early, u[early]), (extent(T) - 1) * a, given=[((early,), u[early], a)]), HOLDS),
+        (theorem(sum_over(t, u[t]), extent(T) * a, given=[((early,), u[early], a)]), FALSE),
+        (theorem(u[t], a, t, given=[((), u[t], a)]), HOLDS),
+        (theorem(u[t + 1], a, t, given=[((), u[t], a)]), FALSE),
+        (theorem(u[t], u[T], t, given=[((late,), u[late], u[t] + 0)]), HOLDS),
+        (theorem(u[t], a, t, given=[((late,), u[late], a)]), FALSE),
+        (theorem(x[i] / x[i], 1 + 0 * a, i, where=[((i,), x[i], "nonzero")]), HOLDS),
+        (theorem(x[i] / x[i], 1 + 0 * a, i, where=[((), x[i], "nonzero")]), HOLDS),
+        (theorem(total(1 / x), total(1 / x), where=[((), x[i], "nonzero")]), FALSE),
+        (theorem(x[i] / x[i], 1 + 0 * a, i), FALSE),
+        (theorem(log(a), log(a), where=[((), a + 0, "positive")]), HOLDS),
+        (theorem(log(a), log(a), where=[((), a + 0, "nonzero")]), FALSE),
+        (theorem(1 + 0 * a, 0 * a, none), VACUOUS),
+        (theorem(1 + 0 * a, 0 * a, given=[((), u[1], 0 * a), ((), u[1], 1 + 0 * a)]), VACUOUS),
+        (theorem(u[1] - z[1], 0 * a, given=[((), u[1], z[1]), ((), z[1], u[1])]), HOLDS),
+        (theorem(f(a), g(a)), FALSE),
+        (theorem(f(a), f(a) + 0), HOLDS),
+        (theorem(sum_over(same_name, u[t]), (extent(T) - 1) * u[t], t), MISREAD),
+        (theorem(scalar("x1"), named("x1", a)), FALSE),
+        (theorem(a + 0 * scalar("x1"), named("x1", a)), MISREAD),
+        (theorem(exp(a) * exp(a), exp(2 * a)), HOLDS),
+        (theorem(exp(a) * exp(a), exp(2 * a) + Fraction(1, 10**30)), FALSE),
+    ],
+    ids=lambda said: f"{said.left} = {said.right}" if isinstance(said, Made) else said,
+)
+def test_a_theorem_is_judged_by_its_context_hypotheses_and_conditions(said: Any, expected: str) -> None:
+    assert judge(said).kind == expected

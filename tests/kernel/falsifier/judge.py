@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
@@ -40,10 +40,8 @@ class Tally:
 
     compared: int = 0
     against: str = ""
-    refused: int = 0
     without_value: int = 0
     unsure: int = 0
-    notes: list[str] = field(default_factory=list)
 
 
 def worlds(statement: Statement, seed: int, count: int) -> Iterator[World]:
@@ -140,7 +138,7 @@ def survey(statement: Statement, seed: int, count: int) -> Tally:
                 if assumed(world, statement, env) and compared(world, statement, env, tally):
                     return tally
             except Unsatisfied:
-                tally.refused += 1
+                continue
             except NoValue:
                 tally.without_value += 1
             except Unsure:
@@ -176,7 +174,7 @@ def judged(statement: Statement, seed: int = 1, count: int = WORLDS) -> Verdict:
             return Verdict(REDEFINED, against, tally.compared)
     if tally.compared:
         return Verdict(HOLDS, points=tally.compared)
-    if tally.refused and not tally.without_value + tally.unsure:
+    if not tally.without_value + tally.unsure:
         return Verdict(VACUOUS)
     return Verdict(UNJUDGED)
 

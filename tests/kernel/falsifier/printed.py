@@ -41,6 +41,8 @@ class Printed(Reader):
         equations = proof.hypotheses if hasattr(proof, "hypotheses") else proof.given
         sides = [proof.left, proof.right]
         sides += [side for equation in equations for side in (equation.left, equation.right)]
+        if hasattr(proof, "hypotheses"):
+            sides += [condition.formula for condition in proof.conditions]
         for side in sides:
             self.collect(side)
         # A name may speak of a free variable before the formula does.
