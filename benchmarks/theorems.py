@@ -47,6 +47,8 @@ def report(found: Found, seconds: float, command: str, commit: str) -> str:
         *(f"| {name} | {count:,} |" for name, count in found.refusals.most_common()),
         "",
     ]
+    lines += [f"True, and refuted: {len(found.denied):,}."] if found.denied else []
+    lines += [f"- {text}" for text in sorted(found.denied, key=len)[:3]]
     lines += [f"No answer: {rule} ({text})" for rule, text in sorted(found.strange.items())]
     lines += ["", "| kind | | found | first after |", "|---|---|---|---|"]
     for name, words in KINDS.items():

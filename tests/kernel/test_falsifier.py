@@ -17,6 +17,7 @@ WITHIN = 1000  # each spoilt rule is found within as many conclusions as are jud
 def test_no_conclusion_is_false(block: int) -> None:
     found = search(250, start=100_000 * block)
     assert not found.faults, "\n".join(line for fault in found.faults for line in fault.lines)
+    assert not found.denied, "what is true was refuted"
     assert not found.strange, "an error is no answer"
     # A falsifier that concludes little, or has no world for what it concludes, finds nothing either.
     assert found.conclusions > 0.3 * found.attempts

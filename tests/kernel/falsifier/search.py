@@ -2,12 +2,16 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from types import SimpleNamespace
+from typing import Any
 
-from falsifier.judge import judge
+from bptt.kernel import Formula
+from falsifier.declared import declared
+from falsifier.judge import HOLDS, WORLDS, judge, judged
 from falsifier.kinds import enters, kind
 from falsifier.shrink import shrunk, size
-from falsifier.theorems import Author, Made
+from falsifier.theorems import Author, Made, Once
 
 # What a rule may raise of what it cannot conclude; anything else is no answer.
 ANSWERS = ("Undecided", "Refuted", "Vacuous", "ValueError", "TypeError", "ShapeError")
@@ -33,6 +37,7 @@ class Found:
     points: int = 0
     verdicts: Counter[str] = field(default_factory=Counter)
     refusals: Counter[str] = field(default_factory=Counter)
+    denied: list[str] = field(default_factory=list)  # refuted, and yet no world is against it
     strange: dict[str, str] = field(default_factory=dict)
     faults: "list[Fault]" = field(default_factory=list)
 
@@ -53,10 +58,12 @@ def search(conclusions: int, start: int = 0) -> Found:
             if enters(made):
                 found.faults.append(Fault(seed, found.conclusions, kind(made), made, lines(made)))
 
-        def failed(rule: str, error: Exception, seed: int = seed) -> None:
+        def failed(rule: str, told: tuple[Any, ...], error: Exception, seed: int = seed) -> None:
             found.attempts += 1
             name = type(error).__name__
             found.refusals[name] += 1
+            if rule == "prove" and name == "Refuted" and holds(*told):
+                found.denied.append(f"seed {seed}: {error}")
             if name not in ANSWERS and not (rule == "assign" and isinstance(error, AttributeError)):
                 found.strange.setdefault(f"{rule}: {name}", f"seed {seed}: {error}")
 
@@ -68,6 +75,14 @@ def seeds(start: int) -> Iterator[int]:
     while True:
         yield start
         start += 1
+
+
+def holds(left: Formula, right: Formula, given: Any) -> bool:
+    """Tell whether many worlds agree with a claim that is no theorem."""
+    equations = given.given if isinstance(given, Once) else given
+    hypotheses = [SimpleNamespace(steps=(), left=item.left, right=item.right) for item in equations]
+    claim = SimpleNamespace(left=left, right=right, context=(), hypotheses=hypotheses, conditions=())
+    return judged(replace(declared(claim), partial=True), count=4 * WORLDS).kind == HOLDS
 
 
 def lines(made: Made) -> list[str]:

@@ -15,6 +15,7 @@ from bptt.kernel import (
     Step,
     by_entry,
     diag,
+    exp,
     extent,
     eye,
     moment,
@@ -25,6 +26,7 @@ from bptt.kernel import (
     scalar,
     softmax,
     sum_over,
+    tanh,
     total,
 )
 from bptt.symbolic import diff, jacobian
@@ -49,7 +51,7 @@ class Author:
         self,
         seed: int,
         watch: Callable[[Made], None],
-        failed: Callable[[str, Exception], None] = lambda rule, error: None,
+        failed: Callable[[str, tuple[Any, ...], Exception], None] = lambda rule, told, error: None,
     ) -> None:
         self.words = Words(seed)
         self.random = self.words.random
@@ -65,7 +67,7 @@ class Author:
         try:
             proof = applied(rule, told, [made.proof for made in premises])
         except Exception as error:
-            self.failed(rule, error)
+            self.failed(rule, told, error)
             raise Stopped from error
         made = Made(rule, told, tuple(premises), proof)
         self.watch(made)
@@ -99,7 +101,7 @@ class Author:
         except Stopped:
             pass
         except (ValueError, TypeError) as error:
-            self.failed("words", error)  # what is to be said was refused before any rule was asked
+            self.failed("words", (), error)  # what is to be said was refused before any rule was asked
         return made
 
     # Scopes and rewritings.
@@ -333,6 +335,19 @@ class Author:
         inside = words.leaf(scope)
         left = f(inside) * g(inside)
         return self.equal(left, self.rewritten(g(inside) * f(inside), scope, 2))
+
+    def by_rounding(self) -> Made:
+        """What holds of exp and tanh, times a number that makes much of the rounding."""
+        a, b = self.words.a, self.words.b
+        large = self.random.choice((1, 10**6, 10**12, 10**20))
+        pairs = [
+            (exp(a + b), exp(a) * exp(b)),
+            (exp(2 * a), exp(a) ** 2),
+            (tanh(a - b), -tanh(b - a)),
+            (exp(a) * exp(-a), 1 + 0 * a),
+        ]
+        left, right = self.random.choice(pairs)
+        return self.equal(large * (left - right), 0 * a)
 
     def by_definitions(self) -> Made:
         """E Y = u Y = E' Y by a definition of u, and by another or the same."""
@@ -575,6 +590,7 @@ FAMILIES: dict[Callable[[Author], Made], int] = {
     Author.excursion: 8,
     Author.by_derivative: 4,
     Author.by_function: 2,
+    Author.by_rounding: 2,
     Author.by_definitions: 4,
     Author.by_value: 4,
     Author.by_name: 4,
