@@ -27,7 +27,7 @@ def test_no_conclusion_is_false(block: int) -> None:
 
 @pytest.mark.parametrize("name", SPOILT)
 def test_a_rule_that_is_spoilt_is_found_out(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    if "conditions" in name and isinstance(getattr(decide(*[scalar("a")] * 2), "assumes", None), tuple):
+    if "conditions" in name and not hasattr(decide(scalar("a"), scalar("a")), "hypotheses"):
         pytest.skip("the conditions of this kernel are words, which say nothing that can be lost")
     assert found_after(name, monkeypatch, WITHIN)
 
