@@ -43,6 +43,7 @@ from bptt.kernel import (
     vector,
 )
 from bptt.kernel.language.formula import Number
+from bptt.kernel.proof import theorem as rules
 from bptt.kernel.proof.equality import normal_key
 from bptt.kernel.run.rounded import differ
 
@@ -223,7 +224,7 @@ def test_what_is_false_is_refuted_by_values_that_do_differ(claim: str) -> None:
 @pytest.mark.parametrize("claim", FALSE, ids=str)
 def test_what_is_false_is_not_proved_even_without_a_run(claim: str) -> None:
     with pytest.raises(Undecided):
-        decide(*FALSE[claim])
+        rules.decide(*FALSE[claim])
 
 
 OUTSIDE = {

@@ -23,6 +23,7 @@ from bptt.kernel import (
     Function,
     Index,
     Recurrence,
+    Refuted,
     Series,
     Step,
     Undecided,
@@ -821,3 +822,17 @@ def test_a_moment_far_away_is_one_like_any_other() -> None:
     assert decide(z[Moment(t, 10**9)] * 1, z[t + 10**9] + 0)
     with pytest.raises(Undecided):
         decide(z[t + 10**9] * 1, z[t + 10**9 + 1] + 0)
+
+
+@pytest.mark.parametrize("name", ["I", "I_n", "delta_ij"])
+def test_a_name_that_is_set_as_the_language_itself_writes_is_refused(name: str) -> None:
+    for declare in (lambda: matrix(name, n, n), lambda: named(name, a * 1)):
+        with pytest.raises(ValueError, match="is set as what the language itself writes so"):
+            declare()
+
+
+def test_a_number_is_one_that_can_be_written() -> None:
+    with pytest.raises(ValueError, match="at most 300 digits"):
+        Number(10**301)
+    with pytest.raises(Refuted, match=r"1e\+299"):
+        prove(Number(10**299), Number(10**299) * 2)

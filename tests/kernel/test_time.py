@@ -60,6 +60,7 @@ from bptt.kernel.language.formula import Number
 from bptt.kernel.language.latex import interval
 from bptt.kernel.language.series import moved
 from bptt.kernel.language.time import at_most
+from bptt.kernel.proof import theorem as rules
 from bptt.kernel.run.evaluate import Given
 from bptt.kernel.run.points import point
 
@@ -250,7 +251,7 @@ WRONG = {
 def test_what_is_wrong_is_refuted_and_not_proved(claim: str) -> None:
     left, right = WRONG[claim]
     with pytest.raises(Undecided):
-        decide(left, right)
+        rules.decide(left, right)
     with pytest.raises(Refuted):
         prove(left, right)
 

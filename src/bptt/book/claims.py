@@ -1,7 +1,6 @@
 """State, prove, measure and show a formula in one line; or show that a wrong one is rejected."""
 
 import math
-import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -13,10 +12,11 @@ from bptt.book.exact import exact, same, value_at
 from bptt.book.sample import Sample
 from bptt.check import Judgement, judge
 from bptt.kernel import Condition, Equation, Formula, Refuted, ShapeError, Theorem, Undecided, latex, prove
-from bptt.kernel.language.formula import Named, free_indices
+from bptt.kernel.language.equations import Value, printed_in
+from bptt.kernel.language.formula import Derivative, Extent, Named, Symbol, free_indices
 from bptt.kernel.language.latex import equation, interval, name
+from bptt.kernel.language.series import At, OneHot
 from bptt.kernel.language.time import Horizon, Step
-from bptt.kernel.language.wellformed import series_of
 from bptt.measure import compare
 
 # Relative, in the norm of the whole tensor; float64 leaves about 1e-16 at these sizes.
@@ -268,9 +268,34 @@ def definition(defined: Formula | Equation, label: str, of: Records = ()) -> Def
 
 def symbols(*sides: Formula) -> list[str]:
     """Name what is printed in formulas, as the notation page does: a series by its value at t."""
-    series = {item.name for item in series_of(*sides)}
-    printed = re.findall(r"(?<![\w.])[A-Za-z]\w*\b(?!\()", " ".join(map(str, sides)))
-    return list(dict.fromkeys(f"{name}[t]" if name in series else name for name in printed))
+    found: dict[str, None] = {}
+    for side in sides:
+        for node in printed_nodes(side):
+            found |= dict.fromkeys(words_of(node))
+    return list(found)
+
+
+def printed_nodes(root: Formula) -> list[Formula]:
+    """List the nodes that are printed: of a derivative, those of what it is of and by; no name is opened."""
+    opened = isinstance(root, Derivative) or not isinstance(root, Named)
+    inside = printed_in(root) if opened else []
+    return [root, *(node for part in inside for node in printed_nodes(part))]
+
+
+def words_of(node: Formula) -> list[str]:
+    """List the words that a node itself brings, of a series its value at t."""
+    own: list[str] = []
+    if isinstance(node, Value):
+        own = [f"{node.equation.left.name}[t]"]
+    elif isinstance(node, (At, OneHot)):
+        own = [f"{node.name}[t]"]
+    elif isinstance(node, Extent):
+        own = [node.size.name]
+    elif isinstance(node, (Symbol, Named)) and not isinstance(node, Derivative):
+        own = [node.name]
+    moments = node.equation.left.moments if isinstance(node, Value) else getattr(node, "moments", ())
+    bases = [moment.base.name for moment in moments if moment.base is not None]
+    return own + bases + [index.name for index in node.binds() + node.uses()]
 
 
 def held_for(*proofs: Theorem) -> str:

@@ -24,6 +24,8 @@ from bptt.kernel.language.time import Step, steps_in
 
 # No formula is nested deeper: whoever walks one may call itself, and need not fear to run out of stack.
 DEEPEST = 100
+# No number is longer: it must be read, and be written as a float.
+LONGEST = 10**300
 
 
 class TooDeep(ValueError):
@@ -152,7 +154,10 @@ class Number(Formula):
     value: Fraction
 
     def __init__(self, value: int | Fraction) -> None:
-        fix(self, value=Fraction(value))
+        value = Fraction(value)
+        if max(abs(value.numerator), value.denominator) > LONGEST:
+            raise ValueError("value: expected a number of at most 300 digits")
+        fix(self, value=value)
         super().__init__(SCALAR)
 
 

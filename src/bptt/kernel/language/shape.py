@@ -23,6 +23,9 @@ def check_name(name: object) -> None:
     letters = name.replace("_", "a") if isinstance(name, str) else ""
     if not letters[:1].isalpha() or not all(letter.isalpha() or letter.isdigit() for letter in letters):
         raise ValueError(f"name: expected an identifier such as 'n', got {name!r}")
+    stem, _, below = str(name).partition("_")
+    if stem == "I" or (stem == "delta" and below):
+        raise ValueError(f"name: {name!r} is set as what the language itself writes so; take another name")
 
 
 class Size(Frozen):

@@ -365,7 +365,7 @@ def check_circular(left: Formula, right: Formula, given: "Sequence[Equation]") -
 
 
 def is_claim(item: Equation, left: Formula, right: Formula) -> bool:
-    """Tell whether what is given is the claim at the moment of the step, and nothing more."""
+    """Tell whether what is given is the claim at the moment of the step; said of all moments it is more."""
     return not item.for_all and is_same(item.left, left) and is_same(item.right, right)
 
 

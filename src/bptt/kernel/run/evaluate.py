@@ -23,7 +23,7 @@ Given = Matrix | Mapping[int, Matrix] | Mapping[int, int]
 
 # How many operations one call may take, and how long an exact number may grow.
 MOST_WORK = 2 * 10**6
-LONGEST = 10**300  # so that any exact number can be written as a float
+LONGEST = f.LONGEST
 LONG, TOLL = 10**60, 50  # beyond this, a number costs as much as so many short ones
 
 
