@@ -346,10 +346,7 @@ def test_a_right_answer_in_any_form_is_right(answer):
 
 @pytest.mark.parametrize(
     ("answer", "told"),
-    [
-        (-G @ B.T, "is not it: with k = 1, m = 1, n = 1, B = 2, G = -3 it gives 6, the true value is -6"),
-        (G, "shapes do not fit"),
-    ],
+    [(-G @ B.T, "B = 2, G = -3 it gives 6, the true value is -6"), (G, "shapes do not fit")],
 )
 def test_a_wrong_answer_is_told_why(answer, told):
     with pytest.raises(Wrong, match=told):

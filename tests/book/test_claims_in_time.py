@@ -76,11 +76,11 @@ from bptt.symbolic.network import (
 )
 
 # What the loss is felt through, at the step that uses the copy, and at the step after a state.
-STATE = named("F", inner(g[t], states[t].value))
-OF_COPIES = named("F", inner(g[t], copied_states[t].value))
-LOGITS = named("F", inner(g_o[t], copied_logits[t].value))
-ALL = named("F", sum_over(s, inner(g[s], states[s].value)))
-AFTER = named("F", inner(g_o[early], V @ h[early] + c) + inner(g[early + 1], states[early + 1].value))
+STATE = named("F", inner(g[t], states[t].right))
+OF_COPIES = named("F", inner(g[t], copied_states[t].right))
+LOGITS = named("F", inner(g_o[t], copied_logits[t].right))
+ALL = named("F", sum_over(s, inner(g[s], states[s].right)))
+AFTER = named("F", inner(g_o[early], V @ h[early] + c) + inner(g[early + 1], states[early + 1].right))
 LAST = named("F", inner(g_o[T], V @ h[T] + c))
 COPIES = {
     W_: (OF_COPIES, outer(slope(t) @ g[t], h[t - 1])),
@@ -344,7 +344,7 @@ def test_a_claim_says_in_full_what_it_is_given_that_is_no_definition():
         given=given,
     )
     assert shown.evidence()["assumes"] == [
-        "if every denominator is non-zero",
+        r"if $\left\langle b,\, b \right\rangle \ne 0$",
         "by the definition of $h^{(t)}$, $g^{(T+1)}$",
         r"given $D^{(t)} = \operatorname{diag}\left(1 - \left(h^{(t)}\right)^{\odot 2}\right)\,W\,D^{(t-1)}$",
     ]
@@ -452,8 +452,8 @@ def test_an_answer_is_right_by_what_is_given():
         U.T @ g[t] - U.T @ (h[t] ** 2 * g[t]),
     ):
         assert str(exercise(answer, grad(STATE, x[t]), given=[states[t]])).startswith("Right, all ")
-        with pytest.raises(Wrong, match="is not it: at"):
+        with pytest.raises(Wrong, match="is not it: with"):
             exercise(answer, grad(STATE, x[t]))
-    with pytest.raises(Wrong, match="is not it: at"):
+    with pytest.raises(Wrong, match="is not it: with"):
         exercise(U.T @ slope(t - 1) @ g[t], grad(STATE, x[t]), given=[states[t]])
     assert "Your turn" in str(exercise(..., grad(STATE, x[t]), given=[states[t]]))
