@@ -12,7 +12,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL = help
 .DELETE_ON_ERROR:
-.PHONY: help book test check lint lab notebooks pdf serve links bench mutants lock clean
+.PHONY: help book test check lint lab notebooks pdf serve links bench soundness mutants lock clean
 
 help:
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -57,6 +57,9 @@ bench: $(VENV)/.dev node_modules/.package-lock.json ## measure proofs, pages and
 
 mutants: $(VENV)/.dev ## break a file or folder (FILE=, SAMPLE=, SEED=) in small ways and list what no test notices
 	@$(BIN)/python tests/mutants/survivors.py "$(FILE)" $(if $(SAMPLE),--sample $(SAMPLE)) $(if $(SEED),--seed $(SEED))
+
+soundness: $(VENV)/.dev ## judge twenty thousand conclusions of random theorems in worlds of their own
+	@$(BIN)/python benchmarks/theorems.py
 
 lock: $(VENV)/bin/python ## renew requirements.txt and requirements-dev.txt from pyproject.toml
 	@test -x $(VENV)/lock/bin/uv || { $(BIN)/python -m venv $(VENV)/lock && $(VENV)/lock/bin/pip install --quiet uv; }

@@ -18,7 +18,7 @@ from bptt.kernel import (
     sum_over,
     summed,
 )
-from bptt.kernel.refutation import Refuted
+from bptt.kernel.run.refutation import Refuted
 from bptt.symbolic.network import T, V, W, early, g, g_o, h, o, slope, t, y
 
 OUTPUT = softmax(o[t]) - onehot(y[t])
@@ -101,8 +101,8 @@ SAME = sum_over(t, V @ diag(g[t]).T @ W @ h[t - 1])
 
 def test_what_equals_the_right_side_is_the_same_where_the_left_needs_a_rule_over_time() -> None:
     with pytest.raises(Undecided):
-        prove(SUMMED.left, SAME, SUMMED.given)
-    judgement = judge(SUMMED.left, SUMMED.right, SUMMED.given)
+        prove(SUMMED.left, SAME, SUMMED.hypotheses)
+    judgement = judge(SUMMED.left, SUMMED.right, SUMMED.hypotheses)
     assert found(judgement, "disguised") == ["diag(g[t]) transposed"]
     assert str(judgement.disguised[0][1].right) == str(SAME)
     assert {"h[t-1] one step later", "g[t] one step earlier", "the last t only"} < set(
@@ -112,7 +112,7 @@ def test_what_equals_the_right_side_is_the_same_where_the_left_needs_a_rule_over
 
 
 def test_what_equals_a_wrong_right_side_is_refuted() -> None:
-    judgement = judge(SUMMED.left, 2 * SUMMED.right, SUMMED.given)
+    judgement = judge(SUMMED.left, 2 * SUMMED.right, SUMMED.hypotheses)
     assert "diag(g[t]) transposed" in found(judgement, "refuted")
     assert not judgement.disguised
 

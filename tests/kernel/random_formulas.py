@@ -27,10 +27,10 @@ from bptt.kernel import (
     total,
     vector,
 )
-from bptt.kernel import formula as f
-from bptt.kernel.names import symbols_of
-from bptt.kernel.refutation import point
-from bptt.kernel.shape import SCALAR, Shape, ShapeError, Size
+from bptt.kernel.language import formula as f
+from bptt.kernel.language.shape import SCALAR, Shape, ShapeError, Size
+from bptt.kernel.language.wellformed import symbols_of
+from bptt.kernel.run.points import point
 
 n, m = sizes("n m")
 unknown = Function("f")
@@ -42,7 +42,7 @@ CONCRETE = ({"n": 2, "m": 3}, {"n": 3, "m": 2}, {"n": 1, "m": 2}, {"n": 4, "m": 
 
 def points(*sides: Formula) -> list[Place]:
     """One place of each size, exact values."""
-    return [Place(concrete, point(symbols_of(*sides), concrete, (-1, 1))) for concrete in CONCRETE]
+    return [Place(concrete, point(symbols_of(*sides), concrete)) for concrete in CONCRETE]
 
 
 class Writer:

@@ -25,12 +25,13 @@ from bptt.kernel import (
     tanh,
     vector,
 )
-from bptt.kernel import formula as f
-from bptt.kernel.formula import free_indices
-from bptt.kernel.names import series_of, symbols_of
-from bptt.kernel.refutation import every_index, point
-from bptt.kernel.sequence import Product, moved
-from bptt.kernel.shape import Shape
+from bptt.kernel.language import formula as f
+from bptt.kernel.language.formula import free_indices
+from bptt.kernel.language.series import Product, moved
+from bptt.kernel.language.shape import Shape
+from bptt.kernel.language.wellformed import series_of, symbols_of
+from bptt.kernel.run.evaluate import every_index
+from bptt.kernel.run.points import point
 
 (n,) = sizes("n")
 T = horizon("T")
@@ -46,7 +47,7 @@ def points(*sides: Formula) -> list[Place]:
     indices = {index for side in sides for index in free_indices(side)}
     found = []
     for concrete in CONCRETE:
-        values = point(symbols_of(*sides) + series_of(*sides), concrete, (-1, 1))
+        values = point(symbols_of(*sides) + series_of(*sides), concrete)
         found += every_index(Place(concrete, values), indices)
     return found
 

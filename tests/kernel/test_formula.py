@@ -35,7 +35,7 @@ from bptt.kernel import (
     total,
     vector,
 )
-from bptt.kernel.formula import (
+from bptt.kernel.language.formula import (
     Add,
     Apply,
     Diag,
@@ -60,8 +60,8 @@ i, p = indices("i p", n)
 j, s = Index("j", m), Index("s", k)
 f = Function("f")
 hat = named("p", exp(h), "\\hat y")
-slope = named("da/db", a, "\\frac{\\partial a}{\\partial b}")
-grad = named("dC/dW", W, "\\frac{\\partial C}{\\partial W}")
+slope = named("slope", a, "\\frac{\\partial a}{\\partial b}")
+grad = named("by_W", W, "\\frac{\\partial C}{\\partial W}")
 
 SHAPES = [
     (A @ B, (n, m)),
@@ -242,8 +242,8 @@ PRINTED = [
     (f(a) ** 2, "f(a)**2", r"f\left(a\right)^{2}"),
     (log(a), "log(a)", r"\log\left(a\right)"),
     (extent(n) * a, "n * a", r"n\,a"),
-    (slope**2, "da/db**2", r"\left(\frac{\partial a}{\partial b}\right)^{2}"),
-    (grad.T, "dC/dW.T", r"\left(\frac{\partial C}{\partial W}\right)^{\top}"),
+    (slope**2, "slope**2", r"\left(\frac{\partial a}{\partial b}\right)^{2}"),
+    (grad.T, "by_W.T", r"\left(\frac{\partial C}{\partial W}\right)^{\top}"),
 ]
 
 

@@ -32,8 +32,8 @@ from bptt.kernel import (
     total,
     vector,
 )
-from bptt.kernel.names import sizes_of, symbols_of
-from bptt.kernel.refutation import point
+from bptt.kernel.language.wellformed import sizes_of, symbols_of
+from bptt.kernel.run.points import point
 from bptt.symbolic import (
     Captured,
     OutsideTheLanguage,
@@ -182,17 +182,17 @@ def test_the_gradient_is_the_slope_that_is_measured(case: str) -> None:
     scalar_, variable, _ = GRADIENTS[case]
     names = [size.name for size in sizes_of(scalar_)]
     concrete = dict(zip(names, (2, 3, 4), strict=False))
-    values = point(symbols_of(scalar_), concrete, (-1, 1))
+    values = point(symbols_of(scalar_), concrete)
     slopes = evaluate(grad(scalar_, variable), Place(concrete, values))
     step = Fraction(1, 10**5)
     for row, slopes_of_row in enumerate(slopes):
-        for col, slope in enumerate(slopes_of_row):
+        for col, slope in enumerate(map(float, slopes_of_row)):
             ends = []
             for end in (step, -step):
                 moved = [list(line) for line in values[variable.name]]
                 moved[row][col] += end
                 ends.append(evaluate(scalar_, Place(concrete, {**values, variable.name: moved}))[0][0])
-            measured = (ends[0] - ends[1]) / (2 * step)
+            measured = (float(ends[0]) - float(ends[1])) / float(2 * step)
             assert abs(measured - slope) < 1e-6 * (1 + abs(slope)), (row, col)
 
 

@@ -32,8 +32,8 @@ from bptt.kernel import (
     tanh,
     vector,
 )
-from bptt.kernel.names import sizes_of, symbols_of
-from bptt.kernel.refutation import point
+from bptt.kernel.language.wellformed import sizes_of, symbols_of
+from bptt.kernel.run.points import point
 from bptt.symbolic import OutsideTheLanguage, entry, explicit
 from bptt.symbolic.entry import Reader
 from bptt.symbolic.explicit import written_out
@@ -67,7 +67,7 @@ WHOLE = [
 @pytest.mark.parametrize("node", WHOLE, ids=str)
 def test_a_written_out_formula_has_the_values_of_its_evaluation(node: Formula) -> None:
     concrete = {"n": 2, "m": 3, "k": 4}
-    values = point(symbols_of(node), concrete, (-1, 1))
+    values = point(symbols_of(node), concrete)
     letters = {}
     for item in symbols_of(node):
         for symbol, value in zip(

@@ -7,10 +7,10 @@ from bptt.kernel import (
     Equation,
     Formula,
     Index,
-    Proof,
     Recurrence,
     Refuted,
     ShapeError,
+    Theorem,
     chain,
     decide,
     diag,
@@ -25,14 +25,16 @@ from bptt.kernel import (
     outer,
     prove,
     refute,
+    scalar,
     series,
     softmax,
     sum_over,
     summed,
     tanh,
+    total,
     vector,
 )
-from bptt.symbolic import differential, grad, immediate, jacobian
+from bptt.symbolic import diff, differential, grad, immediate, jacobian
 from bptt.symbolic.network import (
     U_,
     V_,
@@ -156,22 +158,30 @@ F = named("F", inner(g[t], copied_states[t].value))
 E = named("E", inner(g_o[t], copied_logits[t].value))
 SHARED = named("S", inner(g[t], state))
 COPIES = {
-    "W_": (immediate(F, W_[t]), outer(slope(t) @ g[t], h[t - 1]), "W"),
-    "U_": (immediate(F, U_[t]), outer(slope(t) @ g[t], x[t]), "U"),
-    "b_": (immediate(F, b_[t]), slope(t) @ g[t], "b"),
-    "V_": (immediate(E, V_[t]), outer(g_o[t], h[t]), "V"),
-    "c_": (immediate(E, c_[t]), 1 * g_o[t], "c"),
+    "W_": (grad(F, W_[t]), outer(slope(t) @ g[t], h[t - 1]), "W"),
+    "U_": (grad(F, U_[t]), outer(slope(t) @ g[t], x[t]), "U"),
+    "b_": (grad(F, b_[t]), slope(t) @ g[t], "b"),
+    "V_": (grad(E, V_[t]), outer(g_o[t], h[t]), "V"),
+    "c_": (grad(E, c_[t]), 1 * g_o[t], "c"),
 }
 
 
-def by_copy(name: str) -> Proof:
+def of_copy(name: str) -> Equation:
+    """What a copy is felt through: the logits or the state of its step."""
+    return (copied_logits if name in ("V_", "c_") else copied_states)[t]
+
+
+def by_copy(name: str) -> Theorem:
     gradient, expected, _ = COPIES[name]
-    return prove(gradient, expected, given=[copied_states[t]])
+    return prove(gradient, expected, given=[of_copy(name)])
 
 
-def test_an_immediate_gradient_prints_with_a_plus() -> None:
-    assert str(COPIES["W_"][0]) == "immediate(F, W_[t])"
-    assert latex(COPIES["W_"][0]) == r"\frac{\partial^{+} F}{\partial W^{(t)}}"
+def test_a_gradient_prints_with_a_plus_where_it_is_immediate_alone() -> None:
+    assert str(COPIES["W_"][0]) == "grad(F, W_[t])"
+    assert latex(COPIES["W_"][0]) == r"\frac{\partial F}{\partial W^{(t)}}"
+    assert latex(grad(SHARED, W)) == r"\frac{\partial S}{\partial W}"
+    assert str(immediate(named("S", total(W @ h[t])), W)) == "immediate(S, W)"
+    assert latex(immediate(named("S", total(W @ h[t])), W)) == r"\frac{\partial^{+} S}{\partial W}"
     assert latex(immediate(state[i], W)) == r"\frac{\partial^{+} {h^{(t)}}_{i}}{\partial W}"
     with pytest.raises(ShapeError, match="of a scalar"):
         immediate(state, W)
@@ -181,7 +191,7 @@ def test_an_immediate_gradient_prints_with_a_plus() -> None:
 def test_the_gradient_by_the_copy_of_a_step(name: str) -> None:
     by_copy(name)
     gradient, expected, _ = COPIES[name]
-    given = [copied_states[t]]
+    given = [of_copy(name)]
     for wrong in (2 * expected, sum_over(s, expected), expected * expected):
         with pytest.raises(Refuted):
             prove(gradient, wrong, given)
@@ -193,8 +203,24 @@ def test_the_gradient_by_the_copy_of_another_step_is_zero() -> None:
         prove(grad(F, W_[t]), 0 * W)
 
 
+def test_what_a_name_within_stands_for_is_held_fixed() -> None:
+    """Document 003's two states: u acts on the second one at once, and through the first one."""
+    u, w, x_0, x_1 = scalar("u"), scalar("w"), scalar("x_0"), scalar("x_1")
+    first = named("s_0", tanh(u * x_0))
+    second = named("s_1", tanh(u * x_1 + w * first))
+    at_once = (1 - second**2) * x_1
+    prove(immediate(second, u), at_once)
+    with pytest.raises(Refuted):
+        prove(diff(second, u), at_once)
+    prove(diff(second, u), at_once + (1 - second**2) * w * (1 - first**2) * x_0)
+    with pytest.raises(ValueError, match="w does not occur in"):
+        immediate(named("S", second * 2), w)
+    with pytest.raises(ValueError, match="W does not occur in"):
+        immediate(SHARED, W)
+
+
 def test_by_the_shared_parameter_the_immediate_part_is_that_by_the_copy() -> None:
-    prove(immediate(SHARED, W), COPIES["W_"][1], given=[states[t]])
+    prove(grad(SHARED, W), COPIES["W_"][1], given=[states[t]])
 
 
 # How the states vary with W: directly, and through the state before.
@@ -225,7 +251,7 @@ def test_the_copies_add_up_to_the_gradient_by_the_shared_parameter(name: str) ->
     """What varies with the parameter in the differential of the whole loss, proved in test_recurrent."""
     variation, gradient = GRADIENTS[COPIES[name][2]]
     proof = summed(t, by_copy(name))
-    assert [item.everywhere for item in proof.given] == [True]
+    assert [(str(item.left), item.for_all) for item in proof.hypotheses] == [(str(of_copy(name).left), (t,))]
     whole = chain(proof, prove(proof.right, grad(named("dL", LINEAR), variation)))
     assert str(whole.left) == f"sum_over(t, {COPIES[name][0]})"
     assert str(whole.right) == f"grad(dL, {variation})"
@@ -242,7 +268,7 @@ def test_with_the_superscript_dropped_it_is_T_times_too_much(name: str) -> None:
     prove(extent(T) * whole, sum_over(s, gradient))
     proof = summed(t, by_copy(name))
     with pytest.raises(Refuted):
-        refute(proof.left, sum_over(s, gradient), proof.given)
+        refute(proof.left, sum_over(s, gradient), proof.hypotheses)
 
 
 def test_the_loss_and_the_boundary_are_those_of_the_documents() -> None:

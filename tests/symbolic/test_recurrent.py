@@ -5,10 +5,10 @@ import pytest
 from bptt.kernel import (
     Formula,
     Moment,
-    Proof,
     Recurrence,
     Refuted,
     Step,
+    Theorem,
     chain,
     inner,
     log,
@@ -81,7 +81,7 @@ def test_the_gradient_by_the_logits() -> None:
 
 def test_the_gradient_by_the_last_state() -> None:
     """At T nothing follows, and the state is felt through the logits alone."""
-    last = named("L", loss(T, named("o", V @ h[T] + c)))
+    last = named("L", loss(T, named("o_T", V @ h[T] + c)))
     prove(grad(last, h[T]), V.T @ g_o[T], given=[output_gradients[T], logits[T]])
 
 
@@ -129,7 +129,7 @@ GRADIENTS = {
 }
 
 
-def total_differential() -> Proof:
+def total_differential() -> Theorem:
     """From the definition of the loss: its differential, the states' own variations telescoped away."""
     f = differential(loss(t, V @ h[t] + c), {V: dV, c: dc, h[t]: dh[t]})
     stage = inner(slope(t) @ g[t], W @ dh[t - 1])
@@ -146,8 +146,8 @@ def total_differential() -> Proof:
 def test_the_differential_of_the_whole_loss() -> None:
     proof = total_differential()
     assert proof.right is LINEAR
-    assert [str(item.left) for item in proof.given] == ["g[t]", "dh[t]", "g_o[t]", "o[t]", "g[T+1]"]
-    assert [item.everywhere for item in proof.given] == [True] * 4 + [False]
+    assert [str(item.left) for item in proof.hypotheses] == ["g[t]", "dh[t]", "g_o[t]", "o[t]", "g[T+1]"]
+    assert [bool(item.for_all) for item in proof.hypotheses] == [True] * 4 + [False]
 
 
 def test_without_the_boundary_value_nothing_follows() -> None:
@@ -160,4 +160,4 @@ def test_without_the_boundary_value_nothing_follows() -> None:
 def test_every_gradient(name: str) -> None:
     variation, gradient = GRADIENTS[name]
     proof = prove(grad(named("dL", LINEAR), variation), gradient)
-    assert not proof.given
+    assert not proof.hypotheses

@@ -9,6 +9,7 @@ from bptt.kernel import (
     decide,
     diag,
     exp,
+    latex,
     log,
     matrix,
     named,
@@ -62,7 +63,16 @@ def test_to_choose_and_to_differentiate_commute() -> None:
     decide(with_function(grad(q, x), f, sigmoid), grad(named("q", x.T @ sigmoid(W.T @ sigmoid(W @ x))), x))
 
 
-def test_names_stay() -> None:
+def test_a_name_says_which_function_was_chosen() -> None:
     s = named("s", f(a), "s_0")
     chosen = with_function(diff(s, a), f, tanh)
-    assert (str(chosen), chosen._repr_latex_()) == (str(diff(s, a)), diff(s, a)._repr_latex_())
+    assert str(chosen) == "diff(s_tanh, a)"
+    assert latex(chosen) == r"\frac{\partial {s_0}_{f=\tanh}}{\partial a}"
+    assert str(with_function(s, f, sigmoid)) == "s_sigmoid"
+    untouched = named("q", a * a)
+    assert with_function(untouched, f, tanh) is untouched
+
+
+def test_the_chosen_function_may_have_letters_of_its_own() -> None:
+    for letter in ("z", "z0", "argument"):
+        decide(with_function(f(a), f, lambda q, own=letter: q * scalar(own)), a * scalar(letter))

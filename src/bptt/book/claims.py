@@ -1,7 +1,6 @@
 """State, prove, measure and show a formula in one line; or show that a wrong one is rejected."""
 
 import math
-import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -12,11 +11,12 @@ from bptt.book.evidence import Output, Records, agreement, code, plain
 from bptt.book.exact import exact, same, value_at
 from bptt.book.sample import Sample
 from bptt.check import Judgement, judge
-from bptt.kernel import Equation, Formula, Proof, Refuted, ShapeError, Undecided, latex, prove
-from bptt.kernel.formula import Named, free_indices
-from bptt.kernel.latex import equation, interval, name
-from bptt.kernel.names import series_of
-from bptt.kernel.time import Horizon, Step
+from bptt.kernel import Condition, Equation, Formula, Refuted, ShapeError, Theorem, Undecided, latex, prove
+from bptt.kernel.language.equations import Value, printed_in
+from bptt.kernel.language.formula import Derivative, Extent, Named, Symbol, free_indices
+from bptt.kernel.language.latex import equation, interval, name
+from bptt.kernel.language.series import At, OneHot
+from bptt.kernel.language.time import Horizon, Step
 from bptt.measure import compare
 
 # Relative, in the norm of the whole tensor; float64 leaves about 1e-16 at these sizes.
@@ -38,7 +38,7 @@ class Claim(Output):
     title, outcome = "Proved", evidence.PROVED
 
     def __init__(
-        self, proof: Proof, judgement: Judgement, label: str, of: Records = (), why_few: str = ""
+        self, proof: Theorem, judgement: Judgement, label: str, of: Records = (), why_few: str = ""
     ) -> None:
         super().__init__(label, of)
         self.proof, self.judgement, self.why_few = proof, judgement, why_few
@@ -101,7 +101,8 @@ class Claim(Output):
         lines.append(f"- symbols: {', '.join(map(evidence.symbol_link, symbols(self.left, self.right)))}")
         lines += [f"- given {equation}" for equation in equations(self.proof)]
         for mutant, counterexample in self.judgement.refuted:
-            lines.append(f"- {code(str(mutant.formula))} — {difference(counterexample)}")
+            where = code(counterexample.where())
+            lines.append(f"- {code(str(mutant.formula))} — {difference(counterexample, 'it')}: {where}")
         for mutant in self.judgement.misfits:
             wrong = code(str(mutant.formula)) if mutant.formula else mutant.slip
             lines.append(f"- {wrong} — does not conform: {mutant.error}")
@@ -148,10 +149,10 @@ def claim(
     return concluded(proof, label, of, why_few=why_few)
 
 
-def concluded(proof: Proof, label: str, of: Records = (), *, why_few: str = "") -> Claim:
+def concluded(proof: Theorem, label: str, of: Records = (), *, why_few: str = "") -> Claim:
     """Show what a rule of the kernel concluded from other proofs, as ``claim`` shows what it proves."""
     try:
-        judgement = judge(proof.left, proof.right, proof.given)
+        judgement = judge(proof.left, proof.right, proof.hypotheses)
     except CANNOT as error:
         raise unproved(label, error) from error
     conforming = len(judgement.refuted)
@@ -187,7 +188,7 @@ class Rejected(Output):
         given: Sequence[Equation],
     ) -> None:
         super().__init__(label, of)
-        self.tex = self.statement = ""
+        self.tex = self.statement = self.run = ""
         try:
             left, right = statement()
             self.statement = f"{left} = {right}"
@@ -202,6 +203,7 @@ class Rejected(Output):
             self.title, self.outcome, self.reason = "Does not conform", evidence.MISFIT, code(str(error))
         except Refuted as found:
             self.title, self.outcome, self.reason = "Refuted", evidence.REFUTED, difference(found)
+            self.run = whole_run(found)
         else:
             raise NotProved(f"{label}: {left} = {right} was to be rejected, and it holds")
 
@@ -212,7 +214,7 @@ class Rejected(Output):
         return self.statement
 
     def facts(self) -> list[str]:
-        return [self.reason]
+        return [": ".join(filter(None, [self.reason, self.run]))]
 
     def evidence(self) -> dict[str, Any]:
         return super().evidence() | {"reason": self.reason}
@@ -266,17 +268,42 @@ def definition(defined: Formula | Equation, label: str, of: Records = ()) -> Def
 
 def symbols(*sides: Formula) -> list[str]:
     """Name what is printed in formulas, as the notation page does: a series by its value at t."""
-    series = {item.name for item in series_of(*sides)}
-    printed = re.findall(r"(?<![\w.])[A-Za-z]\w*\b(?!\()", " ".join(map(str, sides)))
-    return list(dict.fromkeys(f"{name}[t]" if name in series else name for name in printed))
+    found: dict[str, None] = {}
+    for side in sides:
+        for node in printed_nodes(side):
+            found |= dict.fromkeys(words_of(node))
+    return list(found)
 
 
-def held_for(*proofs: Proof) -> str:
+def printed_nodes(root: Formula) -> list[Formula]:
+    """List the nodes that are printed: of a derivative, those of what it is of and by; no name is opened."""
+    opened = isinstance(root, Derivative) or not isinstance(root, Named)
+    inside = printed_in(root) if opened else []
+    return [root, *(node for part in inside for node in printed_nodes(part))]
+
+
+def words_of(node: Formula) -> list[str]:
+    """List the words that a node itself brings, of a series its value at t."""
+    own: list[str] = []
+    if isinstance(node, Value):
+        own = [f"{node.equation.left.name}[t]"]
+    elif isinstance(node, (At, OneHot)):
+        own = [f"{node.name}[t]"]
+    elif isinstance(node, Extent):
+        own = [node.size.name]
+    elif isinstance(node, (Symbol, Named)) and not isinstance(node, Derivative):
+        own = [node.name]
+    moments = node.equation.left.moments if isinstance(node, Value) else getattr(node, "moments", ())
+    bases = [moment.base.name for moment in moments if moment.base is not None]
+    return own + bases + [index.name for index in node.binds() + node.uses()]
+
+
+def held_for(*proofs: Theorem) -> str:
     """Say in Markdown for what proofs hold."""
     found = dict.fromkeys(size for proof in proofs for size in proof.sizes)
     sizes = [name(size.name) for size in found if not isinstance(size, Horizon)]
     horizons = [name(size.name) for size in found if isinstance(size, Horizon)]
-    indices = dict.fromkeys(index for proof in proofs for index in proof.indices)
+    indices = dict.fromkeys(index for proof in proofs for index in proof.context)
     rest = [name(index.name) for index in indices if not isinstance(index, Step)]
     words = [f"all sizes ${', '.join(sizes)}$"] if sizes else []
     words += [f"every ${', '.join(horizons)}$"] if horizons else []
@@ -286,31 +313,47 @@ def held_for(*proofs: Proof) -> str:
     return "for " + (f"{', '.join(first)} and {last}" if first else last)
 
 
-def hypotheses(*proofs: Proof) -> list[str]:
+def hypotheses(*proofs: Theorem) -> list[str]:
     """Say in Markdown under what proofs hold: definitions by what they define, all else in full."""
-    found = [
-        f"if {condition}" for condition in dict.fromkeys(c for proof in proofs for c in proof.conditions)
-    ]
-    given = {str(equation): equation for proof in proofs for equation in proof.given}.values()
+    conditions = {str(condition): condition for proof in proofs for condition in proof.conditions}
+    found = [f"if {needed(condition)}" for condition in conditions.values()]
+    given = {str(equation): equation for proof in proofs for equation in proof.hypotheses}.values()
     defined = dict.fromkeys(f"${latex(item.left)}$" for item in given if item.definition)
     found += [f"by the definition of {', '.join(defined)}"] if defined else []
     return found + [f"given ${said(item)}$" for item in given if not item.definition]
 
 
-def equations(proof: Proof) -> list[str]:
+def equations(proof: Theorem) -> list[str]:
     """List in Markdown what a proof was given, with the range of each equation."""
     return [
         " for ".join([f"${said(item)}$", *(f"${interval(step)}$" for step in item.steps())])
-        for item in proof.given
+        for item in proof.hypotheses
     ]
+
+
+def needed(condition: Condition) -> str:
+    """Say a condition in Markdown, with the range of what is its own."""
+    sign = "> 0" if condition.positive else "\\ne 0"
+    ranges = [
+        f"${interval(index)}$" if isinstance(index, Step) else f"all ${name(index.name)}$"
+        for index in condition.for_all
+    ]
+    every = "" if condition.formula.shape == (1, 1) else " in every entry"
+    return f"${latex(condition.formula)} {sign}${every}" + (f" for {', '.join(ranges)}" if ranges else "")
 
 
 def said(equation: Equation) -> str:
     return f"{latex(equation.left)} = {latex(equation.right)}"
 
 
-def difference(found: Refuted) -> str:
-    """Say where the right side differs from the left, and by what."""
-    return (
-        f"at {found.where()} it gives {float(found.right_value):.4g} instead of {float(found.left_value):.4g}"
-    )
+def difference(found: Refuted, formula: str = "the printed formula") -> str:
+    """Say what a wrong formula gives in a run, and what is true there."""
+    true, wrong = found.values()
+    entry = f" in {found.which()}" if found.which() else ""
+    return f"{formula} gives {wrong}{entry}, the true value is {true}"
+
+
+def whole_run(found: Refuted) -> str:
+    """Say in Markdown with what values to redo a run by hand."""
+    readings = [f"${reading.tex}$" for reading in found.run()]
+    return f"with {', '.join(readings)}" if readings else "whatever the values"

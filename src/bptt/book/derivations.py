@@ -6,7 +6,7 @@ from typing import Any
 from bptt.book import evidence
 from bptt.book.claims import NotProved, held_for, hypotheses
 from bptt.book.evidence import Output, Records
-from bptt.kernel import Equation, Formula, Proof, Refuted, ShapeError, Undecided, latex, prove
+from bptt.kernel import Equation, Formula, Refuted, ShapeError, Theorem, Undecided, latex, prove
 
 LONG = 60  # in characters of code: beyond that, the reason stands under its line and not beside it
 
@@ -22,7 +22,7 @@ class Derivation(Output):
         super().__init__(label, of)
         self.given = given
         self.lines: list[tuple[Formula, str]] = [(start, "")]
-        self.proofs: list[Proof] = []
+        self.proofs: list[Theorem] = []
 
     def becomes(self, line: Formula, reason: str) -> "Derivation":
         """Add a line; raises NotProved where it does not equal the last one, or does not differ from it."""

@@ -6,8 +6,8 @@ from typing import Any
 
 from bptt.book.claims import difference
 from bptt.book.exact import exact, same
-from bptt.kernel import Equation, Formula, Proof, Refuted, ShapeError, Undecided, prove
-from bptt.kernel.formula import formula
+from bptt.kernel import Equation, Formula, Refuted, ShapeError, Theorem, Undecided, prove
+from bptt.kernel.language.formula import formula
 
 
 class Wrong(Exception):
@@ -17,7 +17,7 @@ class Wrong(Exception):
 class Verdict:
     """What the reader sees: that it is their turn, or that they are right."""
 
-    def __init__(self, text: str, proof: Proof | None = None) -> None:
+    def __init__(self, text: str, proof: Theorem | None = None) -> None:
         self.text = text
         self.proof = proof
 
@@ -40,7 +40,7 @@ def exercise(answer: Any | EllipsisType, expected: Any, *, given: Sequence[Equat
     except ShapeError as error:
         raise Wrong(f"The shapes do not fit. {error}") from None
     except Refuted as found:
-        raise Wrong(f"{answer} is not it: {difference(found)}.") from None
+        raise Wrong(f"{answer} is not it: with {found.where()} {difference(found, 'it')}.") from None
     except Undecided as error:
         raise Undecided(f"No counterexample, and no proof either: {error}") from None
     return Verdict(f"Right, {proof.holds_for()}: {answer}", proof)

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from bptt.kernel.evaluate import Given
+from bptt.kernel.run.evaluate import Given
 from bptt.measure import complex_step
 from bptt.numeric import (
     Parameters,

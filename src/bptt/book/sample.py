@@ -9,11 +9,10 @@ import numpy as np
 
 from bptt.book.network_sample import NetworkSample, network_sample
 from bptt.kernel import At, Formula, Index, Labels, Place, Series, evaluate
-from bptt.kernel.evaluate import Given
-from bptt.kernel.names import series_of, sizes_of, symbols_of
-from bptt.kernel.refutation import every_index
-from bptt.kernel.shape import SCALAR
-from bptt.kernel.time import Step
+from bptt.kernel.language.shape import SCALAR
+from bptt.kernel.language.time import Step
+from bptt.kernel.language.wellformed import series_of, sizes_of, symbols_of
+from bptt.kernel.run.evaluate import Given, every_index
 from bptt.measure import complex_step
 
 # All different and none 1, so that a transpose or a swapped factor cannot hide.
@@ -76,7 +75,7 @@ class Sample:
         return stacked(values, spots, indices)
 
     def spots(self, indices: Iterable[Index]) -> list[Place]:
-        return every_index(Place(self.sizes, self.values), set(indices))
+        return every_index(Place(self.sizes, self.values), by_name(indices))
 
     def called(
         self, function: Callable[..., Any], indices: Iterable[Index] = (), by: Formula | None = None

@@ -5,8 +5,9 @@ A claim is worth what its check can reject, so every claim is held against its o
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from bptt.kernel.evaluate import Matrix, Place, evaluate
-from bptt.kernel.formula import (
+from bptt.kernel.conclusions import decide
+from bptt.kernel.language.equations import Equation
+from bptt.kernel.language.formula import (
     Add,
     Apply,
     Diag,
@@ -23,17 +24,20 @@ from bptt.kernel.formula import (
     Transpose,
     free_indices,
 )
-from bptt.kernel.given import Equation
-from bptt.kernel.identity import normal_key
-from bptt.kernel.index_form import fresh
-from bptt.kernel.names import check_shapes
-from bptt.kernel.normal_form import Key
-from bptt.kernel.polynomial import Undecided
-from bptt.kernel.refutation import Refuted, differ, every_index
-from bptt.kernel.rules import Proof, decide, prove
-from bptt.kernel.sequence import At, OneHot, Softmax, Timed, moved
-from bptt.kernel.shape import Index, ShapeError
-from bptt.kernel.time import Moment, Step, steps_in
+from bptt.kernel.language.series import At, OneHot, Softmax, Timed, moved
+from bptt.kernel.language.shape import Index, Shape, ShapeError
+from bptt.kernel.language.structure import in_order
+from bptt.kernel.language.time import Moment, Step, steps_in
+from bptt.kernel.language.verdicts import Undecided
+from bptt.kernel.language.wellformed import check_shapes
+from bptt.kernel.proof.equality import normal_key
+from bptt.kernel.proof.index_form import fresh
+from bptt.kernel.proof.normal_form import Key
+from bptt.kernel.proof.theorem import Theorem
+from bptt.kernel.run.evaluate import Matrix, Place, evaluate, every_index
+from bptt.kernel.run.points import LAST, OTHERS, SMALL_ONES, Points
+from bptt.kernel.run.refutation import Refuted, refute
+from bptt.kernel.run.rounded import differ
 
 Path = tuple[int, ...]
 
@@ -56,7 +60,7 @@ class Judgement:
     def __init__(self) -> None:
         self.refuted: list[tuple[Mutant, Refuted]] = []
         self.misfits: list[Mutant] = []
-        self.disguised: list[tuple[Mutant, Proof]] = []
+        self.disguised: list[tuple[Mutant, Theorem]] = []
         self.undecided: list[tuple[Mutant, Undecided]] = []
 
     def __repr__(self) -> str:
@@ -75,38 +79,79 @@ def judge(left: Formula, right: Formula, given: "Sequence[Equation]" = ()) -> Ju
     What is given for the claim is given for its mutants too. Those that do not conform have no normal form:
     they are equal where they fail with the same words.
     """
-    row, col = (fresh(dimension) for dimension in left.shape)
-    seen: set[Key] = set()
     judgement = Judgement()
+    forms = Forms(left.shape)
+    words: set[str] = set()
+    sides = [left, right] + [side for item in given for side in (item.left, item.right)]
+    points = Points(sides, in_order(free_indices(left) | free_indices(right)))
     for mutant in mutants(right):
         try:
             if mutant.formula is None:
                 raise mutant.error or ShapeError(mutant.slip)
             check_shapes(left, mutant.formula)
         except ShapeError as error:
-            words: Key = ("does not conform", str(error))
-            if words not in seen:
-                seen.add(words)
+            if str(error) not in words:
+                words.add(str(error))
                 judgement.misfits.append(Mutant(mutant.slip, mutant.formula, error))
             continue
         try:
-            key = normal_key(mutant.formula, row, col)
-        except Undecided:
-            key = ("no normal form", len(seen))
-        if key in seen:
-            continue
-        try:
-            judgement.disguised.append((mutant, prove(left, mutant.formula, given)))
-        except Refuted as counterexample:
-            seen.add(key)
-            judgement.refuted.append((mutant, counterexample))
-        except (Undecided, ValueError) as reason:  # which includes a mutant that says what is given already
-            try:
-                judgement.disguised.append((mutant, decide(right, mutant.formula)))
-            except (Undecided, ValueError):
-                seen.add(key)
+            judgement.disguised.append((mutant, equal(left, right, mutant.formula, given, points)))
+        except Refuted as found:
+            alike = [before.right for _, before in judgement.refuted if is_alike(before, found)]
+            if not forms.has(mutant.formula, alike):
+                judgement.refuted.append((mutant, found))
+        except (Undecided, ValueError) as reason:
+            if not forms.has(mutant.formula, [before.formula for before, _ in judgement.undecided]):
                 judgement.undecided.append((mutant, Undecided(str(reason))))
     return judgement
+
+
+class Forms:
+    """The normal forms of mutants of one shape, each found once and only where it is asked for."""
+
+    def __init__(self, shape: Shape) -> None:
+        self.row, self.col = (fresh(dimension) for dimension in shape)
+        self.known: dict[int, Key | None] = {}
+
+    def key(self, node: Formula) -> "Key | None":
+        if id(node) not in self.known:
+            try:
+                self.known[id(node)] = normal_key(node, self.row, self.col)
+            except Undecided:
+                self.known[id(node)] = None
+        return self.known[id(node)]
+
+    def has(self, node: Formula, others: "Sequence[Formula | None]") -> bool:
+        """Tell whether a formula has the normal form of one of the others."""
+        return any(
+            self.key(node) is not None and self.key(node) == self.key(other) for other in others if other
+        )
+
+
+def is_alike(one: Refuted, other: Refuted) -> bool:
+    """Tell whether two wrong formulas may be one: they fail at one place, by one value."""
+    return (
+        one.sizes == other.sizes
+        and one.point is other.point
+        and one.place.indices == other.place.indices
+        and one.entry == other.entry
+        and not differ(one.right_value, other.right_value)
+    )
+
+
+def equal(
+    left: Formula, right: Formula, mutant: Formula, given: "Sequence[Equation]", points: Points
+) -> Theorem:
+    """Prove that a mutant of ``right`` equals ``left`` after all, or raise Refuted or Undecided.
+
+    Nearly all are wrong, and show it at a small point: it is run there before a proof is looked for.
+    """
+    refute(left, mutant, given, stages=[SMALL_ONES], points=points)
+    try:
+        return decide(left, mutant, given)
+    except (Undecided, ValueError):  # which includes a mutant that says what is given
+        refute(left, mutant, given, stages=[OTHERS, LAST], points=points)
+    return decide(right, mutant)
 
 
 def unseen(right: Formula, sizes: "Mapping[str, int]", values: "Mapping[str, Matrix]") -> "list[Mutant]":
@@ -117,9 +162,9 @@ def unseen(right: Formula, sizes: "Mapping[str, int]", values: "Mapping[str, Mat
     expected = evaluate(right, Place(sizes, values))
 
     def agrees(wrong: Formula) -> bool:
-        spots = every_index(Place(sizes, values), free_indices(wrong))
+        spots = every_index(Place(sizes, values), in_order(free_indices(wrong)))
         return not any(
-            differ(u, v, 1e-9)
+            differ(u, v)
             for spot in spots
             for us, vs in zip(evaluate(wrong, spot), expected)
             for u, v in zip(us, vs)

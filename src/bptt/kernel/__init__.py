@@ -1,7 +1,9 @@
 """The proof kernel: formulas of symbolic sizes, and the one judge of "equal for all sizes"."""
 
-from bptt.kernel.evaluate import Place, evaluate
-from bptt.kernel.formula import (
+from bptt.kernel.conclusions import chain, decide, induct, prove, summed, telescope
+from bptt.kernel.language.conditions import Condition
+from bptt.kernel.language.equations import Equation, Recurrence, defined
+from bptt.kernel.language.formula import (
     Formula,
     Function,
     by_entry,
@@ -22,13 +24,8 @@ from bptt.kernel.formula import (
     total,
     vector,
 )
-from bptt.kernel.given import Equation, Recurrence, defined
-from bptt.kernel.induction import chain, induct, summed, telescope
-from bptt.kernel.latex import latex
-from bptt.kernel.polynomial import Undecided
-from bptt.kernel.refutation import Refuted, refute
-from bptt.kernel.rules import Proof, decide, prove
-from bptt.kernel.sequence import (
+from bptt.kernel.language.latex import latex
+from bptt.kernel.language.series import (
     At,
     Labels,
     Series,
@@ -40,11 +37,17 @@ from bptt.kernel.sequence import (
     series,
     softmax,
 )
-from bptt.kernel.shape import Index, ShapeError, Size, indices, sizes
-from bptt.kernel.time import Horizon, Moment, Step, horizon, moment, step
+from bptt.kernel.language.shape import Index, ShapeError, Size, indices, sizes
+from bptt.kernel.language.time import Horizon, Moment, Step, horizon, moment, step
+from bptt.kernel.language.verdicts import Contradiction, Undecided, Vacuous
+from bptt.kernel.proof.theorem import Theorem
+from bptt.kernel.run.evaluate import Place, evaluate
+from bptt.kernel.run.refutation import Refuted, refute
 
 __all__ = [
     "At",
+    "Condition",
+    "Contradiction",
     "Equation",
     "Formula",
     "Function",
@@ -53,14 +56,15 @@ __all__ = [
     "Labels",
     "Moment",
     "Place",
-    "Proof",
     "Recurrence",
     "Refuted",
     "Series",
     "ShapeError",
     "Size",
     "Step",
+    "Theorem",
     "Undecided",
+    "Vacuous",
     "by_entry",
     "chain",
     "decide",

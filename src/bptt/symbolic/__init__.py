@@ -1,6 +1,6 @@
 """Derivations in SymPy: formulas written out, their entries, and their derivatives."""
 
-from bptt.kernel.rules import prove
+from bptt.kernel.conclusions import prove
 from bptt.symbolic.differentiate import Captured, derivative, diff, differential, grad, immediate, jacobian
 from bptt.symbolic.entry import OutsideTheLanguage, entry
 from bptt.symbolic.explicit import explicit

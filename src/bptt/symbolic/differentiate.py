@@ -5,12 +5,12 @@ from collections.abc import Mapping
 import sympy as sp
 from sympy.matrices.expressions.matexpr import MatrixElement
 
-from bptt.kernel import formula as f
-from bptt.kernel import sequence as q
-from bptt.kernel.latex import POWER, Printer, latex
-from bptt.kernel.names import check_names, sizes_of, symbols_of
-from bptt.kernel.shape import SCALAR, Index, Shape, ShapeError, Size, show_shape
-from bptt.kernel.time import at_most
+from bptt.kernel.language import formula as f
+from bptt.kernel.language import series as q
+from bptt.kernel.language.shape import SCALAR, Index, Shape, ShapeError, Size, show_shape
+from bptt.kernel.language.structure import in_order
+from bptt.kernel.language.time import at_most
+from bptt.kernel.language.wellformed import check_statement, sizes_of, symbols_of
 from bptt.symbolic.entry import OutsideTheLanguage, Reader, entry
 
 
@@ -44,8 +44,8 @@ def diff(y: f.Formula, x: f.Formula) -> f.Formula:
                 f"{name}: expected a scalar or one entry, got {arg}, which is {show_shape(arg.shape)}"
             )
     # A symbol of the name that a formula bears would become that formula on the way back.
-    check_names(y, x)
-    return derivative_named("diff", y, x, derived(y, *variable_and_place(x)))
+    check_written(y, x)
+    return f.Derivative("diff", y, [x], derived(y, *variable_and_place(x)))
 
 
 def grad(y: f.Formula, x: f.Formula) -> f.Formula:
@@ -56,18 +56,21 @@ def grad(y: f.Formula, x: f.Formula) -> f.Formula:
     """
     if y.shape != SCALAR:
         raise ShapeError(f"y: a gradient is taken of a scalar, got {y}, which is {show_shape(y.shape)}")
-    check_names(y, x)
+    check_written(y, x)
     row, col = places(("row", "col"), x.shape)
-    return derivative_named("grad", y, x, f.ByEntry(row, col, derived(y, x, row, col)))
+    return f.Derivative("grad", y, [x], f.ByEntry(row, col, derived(y, x, row, col)))
 
 
 def immediate(y: f.Named, x: f.Formula) -> f.Formula:
     """Differentiate what ``y`` names by x alone, all else in it held fixed: the immediate gradient ∂⁺y/∂x.
 
-    It is what ``grad`` gives too; the plus says that x may also be felt through what is held fixed, which the
-    total derivative counts. ``y`` is a named scalar such as ``states[t].value[i]``.
+    Every name within what ``y`` names is held fixed, and so is every series at a moment: the total derivative
+    counts what x does through them too. ``y`` is a named scalar, or an entry of a named column such as
+    ``states[t].value[i]``. Raises ValueError where x does not occur but through a name.
     """
-    return derivative_named("immediate", y, x, grad(y, x).args[0], mark="^{+}")
+    names = Timeless(y)
+    held = names.opened(y)
+    return f.Derivative("immediate", y, [x], names.back(grad(held, x).args[0]))
 
 
 def jacobian(y: f.Formula, x: f.Formula) -> f.Formula:
@@ -78,28 +81,21 @@ def jacobian(y: f.Formula, x: f.Formula) -> f.Formula:
     for name, arg in (("y", y), ("x", x)):
         if arg.shape[1] != 1:
             raise ShapeError(f"{name}: a Jacobian is of columns, got {arg}, which is {show_shape(arg.shape)}")
-    check_names(y, x)
+    check_written(y, x)
     row, col = places(("of_y", "by_x"), (y.shape[0], x.shape[0]))
     one = y if row is None else f.Entry(y, row, None)
-    return derivative_named("jacobian", y, x, f.ByEntry(row, col, derived(one, x, col, None)))
+    return f.Derivative("jacobian", y, [x], f.ByEntry(row, col, derived(one, x, col, None)))
 
 
-def derivative_named(kind: str, y: f.Formula, x: f.Formula, body: f.Formula, mark: str = "") -> f.Named:
-    """Let what SymPy derived print as ∂y/∂x."""
-    return f.Named(
-        f"{kind}({y}, {x})", body, f"\\frac{{\\partial{mark} {operand(y)}}}{{\\partial {latex(x)}}}"
-    )
+def check_written(y: f.Formula, x: f.Formula) -> None:
+    """Refuse what is differentiated and by what where two things in them print alike."""
+    check_statement((y, x), in_order(f.free_indices(y) | f.free_indices(x)))
 
 
 def places(names: tuple[str, str], shape: Shape) -> tuple[Index | None, Index | None]:
     """Make an index for each dimension that is not 1."""
     row, col = (Index(name, d) if isinstance(d, Size) else None for name, d in zip(names, shape, strict=True))
     return row, col
-
-
-def operand(y: f.Formula) -> str:
-    """Set what is differentiated, in parentheses where the derivative could seem to end too early."""
-    return Printer(shapes=False).within(y, POWER)
 
 
 def variable_and_place(x: f.Formula) -> tuple[f.Formula, Index | None, Index | None]:
@@ -201,6 +197,17 @@ class Timeless:
             self.symbols[key] = (f.Symbol(f"at{number}", *node.shape), node)
         return self.symbols[key][0]
 
+    def opened(self, y: f.Formula) -> f.Formula:
+        """Write out what a formula names, but put a symbol for every name within that."""
+        if isinstance(y, f.Named):
+            return self.held(y.args[0])
+        return y.with_args(*(self.opened(arg) for arg in y.args)) if y.args else y
+
+    def held(self, node: f.Formula) -> f.Formula:
+        if isinstance(node, f.Named):
+            return self.symbol(node)
+        return node.with_args(*(self.held(arg) for arg in node.args)) if node.args else node
+
     def forward(self, node: f.Formula) -> f.Formula:
         if isinstance(node, q.Timed):
             return self.symbol(node)
@@ -237,6 +244,4 @@ def differential(y: f.Formula, variations: Mapping[f.Formula, f.Formula]) -> f.F
             )
         change = change + f.Inner(grad(one, variable), variation)
     body = change if y.shape == SCALAR else f.ByEntry(row, col, change)
-    name = isinstance(y, (f.Symbol, f.Named, q.At))
-    written = latex(y) if name else f"\\left({latex(y)}\\right)"
-    return f.Named(f"d{y}" if name else f"d({y})", body, f"\\mathrm{{d}} {written}")
+    return f.Derivative("differential", y, list(variations), body, list(variations.values()))

@@ -12,9 +12,9 @@ from typing import Any
 import sympy as sp
 from sympy.matrices.expressions.matexpr import MatrixElement
 
-from bptt.kernel import formula as f
-from bptt.kernel import sequence as q
-from bptt.kernel.shape import SCALAR, Dimension, Index, Size
+from bptt.kernel.language import formula as f
+from bptt.kernel.language import series as q
+from bptt.kernel.language.shape import SCALAR, Dimension, Index, Size
 
 Position = Any  # a SymPy expression, or None for the only position of a dimension 1
 Scope = Mapping[Index, Any]
@@ -61,7 +61,10 @@ def function_of(function: f.Function) -> Callable[[sp.Expr], sp.Expr]:
 
 def entry(node: f.Formula, row: Position = None, col: Position = None, scope: Scope | None = None) -> sp.Expr:
     """Write the entry (row, col) of a formula in SymPy; ``scope`` gives its free indices."""
-    return RULES[type(node)](node, row, col, scope or {})
+    rule = RULES.get(f.kind_of(node))
+    if rule is None:
+        raise OutsideTheLanguage(f"{node}: {type(node).__name__} is not differentiated")
+    return rule(node, row, col, scope or {})
 
 
 def summed(body: sp.Expr, index: Position, dimension: Dimension) -> sp.Expr:

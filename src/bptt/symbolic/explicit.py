@@ -5,10 +5,10 @@ from typing import Any
 
 import sympy as sp
 
-from bptt.kernel import formula as f
-from bptt.kernel import sequence as q
-from bptt.kernel.shape import SCALAR, Dimension, Index
-from bptt.kernel.time import Horizon, Moment, Step
+from bptt.kernel.language import formula as f
+from bptt.kernel.language import series as q
+from bptt.kernel.language.shape import SCALAR, Dimension, Index
+from bptt.kernel.language.time import Horizon, Moment, Step
 from bptt.symbolic.entry import function_of
 
 # The position of each index, counted from 0, and the time of each step.
@@ -20,21 +20,29 @@ Histories = Mapping[str, Mapping[int, Any]]
 class Explicit:
     """Writes formulas out at fixed sizes; the symbol A becomes the matrix of a_11, a_12, ..."""
 
-    def __init__(self, sizes: Mapping[str, int], histories: Histories | None = None) -> None:
+    def __init__(
+        self,
+        sizes: Mapping[str, int],
+        histories: Histories | None = None,
+        entry: Callable[[str], sp.Expr] = sp.Symbol,
+    ) -> None:
         for name, value in sizes.items():
             if not isinstance(value, int) or isinstance(value, bool) or value < 1:
                 raise ValueError(f"{name}: expected a size of at least 1, got {value!r}")
         self.sizes = sizes
         self.histories = histories or {}
+        self.entry = entry
         self.meanings: dict[str, tuple[str, int, int]] = {}
+        # The node is kept too, so that its number is not given to another one.
+        self.known: dict[tuple[int | None, ...], tuple[f.Formula, sp.Matrix]] = {}
 
-    def letter(self, name: str, *meaning: Any) -> sp.Symbol:
+    def letter(self, name: str, *meaning: Any) -> sp.Expr:
         """Make the SymPy symbol of an entry; no two entries may share one, as those of A and a would."""
         if self.meanings.setdefault(name, meaning) != meaning:
             raise ValueError(
                 f"{name} would stand in {self.meanings[name][0]} and in {meaning[0]}: rename one of them"
             )
-        return sp.Symbol(name)
+        return self.entry(name)
 
     def extent(self, dimension: Dimension) -> int:
         if isinstance(dimension, int):
@@ -50,7 +58,11 @@ class Explicit:
         return start + when.offset
 
     def matrix(self, node: f.Formula, places: Places) -> sp.Matrix:
-        return RULES[type(node)](self, node, places)
+        """Write a formula out; once for places that differ in indices of which it does not speak."""
+        key = (id(node), *(places.get(index) for index in f.sorted_indices(node)))
+        if key not in self.known:
+            self.known[key] = (node, RULES[f.kind_of(node)](self, node, places))
+        return self.known[key][1]
 
     def shape(self, node: f.Formula) -> tuple[int, int]:
         return self.extent(node.shape[0]), self.extent(node.shape[1])
@@ -66,12 +78,14 @@ def written_out(
     sizes: Mapping[str, int],
     histories: Histories | None = None,
     times: Places | None = None,
+    entry: Callable[[str], sp.Expr] = sp.Symbol,
 ) -> list[sp.Matrix]:
     """Write several formulas out over the same symbols.
 
     A series without a history has symbols such as h_1^2 at each time; ``times`` are those of free steps.
+    ``entry`` makes of the name of an entry what stands for it, such as a number.
     """
-    at = Explicit(sizes, histories)
+    at = Explicit(sizes, histories, entry)
     for node in nodes:
         free = ", ".join(sorted(index.name for index in f.free_indices(node) - set(times or {})))
         if free:
@@ -83,7 +97,7 @@ def symbol(at: Explicit, node: f.Symbol, places: Places) -> sp.Matrix:
     rows, cols = at.shape(node)
     comma = "," if max(rows, cols) > 9 else ""
 
-    def item(i: int, j: int) -> sp.Symbol:
+    def item(i: int, j: int) -> sp.Expr:
         if node.shape == SCALAR:
             name = node.name
         elif node.shape[1] == 1:
@@ -173,7 +187,7 @@ def series_at(at: Explicit, node: q.At, places: Places) -> sp.Matrix:
     if time in at.histories.get(node.name, {}):
         return at.histories[node.name][time]
 
-    def item(i: int, j: int) -> sp.Symbol:
+    def item(i: int, j: int) -> sp.Expr:
         below = [str(n + 1) for n, d in zip((i, j), node.shape, strict=True) if d != 1]
         return at.letter("_".join([node.name, *below]) + f"^{time}", node.name, i, j, time)
 

@@ -1,10 +1,11 @@
 """Whether two formulas have one normal form: then they are equal for all sizes."""
 
-from bptt.kernel.formula import Formula
-from bptt.kernel.index_form import fresh, index_form
-from bptt.kernel.normal_form import Key, difference, normal_form, polynomial_key
-from bptt.kernel.polynomial import Term, Undecided
-from bptt.kernel.shape import Index
+from bptt.kernel.language.formula import Formula
+from bptt.kernel.language.shape import Index
+from bptt.kernel.language.verdicts import Undecided
+from bptt.kernel.proof.index_form import fresh, index_form
+from bptt.kernel.proof.normal_form import Key, difference, normal_form, polynomial_key
+from bptt.kernel.proof.polynomial import Term
 
 
 def normal_difference(left: Formula, right: Formula) -> "tuple[Term, ...]":

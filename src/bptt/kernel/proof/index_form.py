@@ -6,9 +6,13 @@ nothing else is done; ``normal_form`` does the rest.
 
 from collections.abc import Callable, Mapping
 
-from bptt.kernel import formula as f
-from bptt.kernel import sequence as q
-from bptt.kernel.polynomial import (
+from bptt.kernel.language import formula as f
+from bptt.kernel.language import series as q
+from bptt.kernel.language.shape import SCALAR, Dimension, Index, Size
+from bptt.kernel.language.structure import dimensions
+from bptt.kernel.language.time import Moment, Step, at_most
+from bptt.kernel.language.verdicts import Undecided
+from bptt.kernel.proof.polynomial import (
     MOST_STEPS,
     Before,
     Delta,
@@ -19,15 +23,12 @@ from bptt.kernel.polynomial import (
     Polynomial,
     Position,
     Product,
-    Undecided,
     constant,
     monomial,
     moved,
     moved_moment,
     summed,
 )
-from bptt.kernel.shape import SCALAR, Dimension, Index, Size
-from bptt.kernel.time import Moment, Step, at_most
 
 # Which internal index stands for an index that the formula's writer declared: binders open a scope here.
 Scope = Mapping[Index, Index | Label | Moment]
@@ -36,7 +37,7 @@ Rule = Callable[..., Polynomial]  # each takes its own kind of node, the row, th
 
 def index_form(node: f.Formula, row: Position, col: Position, scope: Scope | None = None) -> Polynomial:
     """Write the entry (row, col) of a formula as a polynomial in the entries of its symbols."""
-    rule = RULES.get(type(node))
+    rule = RULES.get(f.kind_of(node))
     if rule is None:
         raise Undecided(f"the kernel has no index form for {type(node).__name__}")
     return rule(node, row, col, scope or {})
@@ -48,7 +49,7 @@ def fresh(dimension: Dimension) -> Index | None:
 
 
 def symbol(node: f.Symbol, row: Position, col: Position, scope: Scope) -> Polynomial:
-    return monomial(Element(node.name, (row, col)))
+    return monomial(Element(("symbol", node.name, dimensions(node.shape)), (row, col)))
 
 
 def number(node: f.Number, row: Position, col: Position, scope: Scope) -> Polynomial:
@@ -119,17 +120,20 @@ def inner(node: f.Inner, row: Position, col: Position, scope: Scope) -> Polynomi
 
 
 def apply(node: f.Apply, row: Position, col: Position, scope: Scope) -> Polynomial:
-    return monomial(Image(repr(node.function), index_form(node.args[0], row, col, scope)))
+    return monomial(
+        Image((node.function.name, node.function.order), index_form(node.args[0], row, col, scope))
+    )
 
 
 def softmax(node: q.Softmax, row: Position, col: Position, scope: Scope) -> Polynomial:
     other = fresh(node.shape[0])
-    whole = summed(monomial(Image("exp", index_form(node.args[0], other, None, scope))), other)
-    return monomial(Image("exp", index_form(node.args[0], row, None, scope))) * whole.power(-1)
+    whole = summed(monomial(Image(("exp", 0), index_form(node.args[0], other, None, scope))), other)
+    return monomial(Image(("exp", 0), index_form(node.args[0], row, None, scope))) * whole.power(-1)
 
 
 def at(node: q.At, row: Position, col: Position, scope: Scope) -> Polynomial:
-    return monomial(Element(node.name, (row, col, moved(node.moment, scope))))
+    name = ("series", node.name, dimensions(node.shape))
+    return monomial(Element(name, (row, col, moved(node.moment, scope))))
 
 
 def onehot(node: q.OneHot, row: Position, col: Position, scope: Scope) -> Polynomial:

@@ -2,26 +2,41 @@
 
 from itertools import count
 
+from bptt.kernel.language.frozen import Frozen, fix
+
 
 class ShapeError(ValueError):
     """Two formulas whose shapes do not conform; the message names both and both shapes."""
 
 
+# The words of the language itself; a name is none of them.
+RESERVED = """
+    tanh exp log softmax onehot diag inner outer total eye ones delta extent same_time sum_over product_over
+    by_entry entry named grad diff jacobian immediate differential matrix vector scalar series labels sizes
+"""
+
+
 def check_name(name: object) -> None:
-    """Raise ValueError unless ``name`` is an identifier: what is printed must read back as one thing."""
+    """Raise ValueError unless ``name`` is an identifier of its own: what is printed must mean one thing."""
+    if name in RESERVED.split():
+        raise ValueError(f"name: {name!r} is a word of the language itself; take another name")
     letters = name.replace("_", "a") if isinstance(name, str) else ""
     if not letters[:1].isalpha() or not all(letter.isalpha() or letter.isdigit() for letter in letters):
         raise ValueError(f"name: expected an identifier such as 'n', got {name!r}")
+    stem, _, below = str(name).partition("_")
+    if stem == "I" or (stem == "delta" and below):
+        raise ValueError(f"name: {name!r} is set as what the language itself writes so; take another name")
 
 
-class Size:
+class Size(Frozen):
     """A number of rows or columns, at least 1, known only by its name; equal names are equal sizes."""
 
+    name: str
     is_time = False  # whether it counts time steps, which are numbered from 1, rather than positions
 
     def __init__(self, name: str) -> None:
         check_name(name)
-        self.name = name
+        fix(self, name=name)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Size) and other.name == self.name and other.is_time == self.is_time
@@ -47,12 +62,16 @@ def sizes(names: str) -> tuple[Size, ...]:
 serials = count()
 
 
-class Index:
+class Index(Frozen):
     """A variable that runs over all positions 0 .. size-1 of one dimension.
 
     Two indices are the same only if they are the same object: a bound index can then never be taken for a
     free one that happens to have its name.
     """
+
+    name: str
+    size: Size
+    serial: int  # tells it from every other index, also from those long gone
 
     def __init__(self, name: str, size: Size) -> None:
         check_name(name)
@@ -60,9 +79,7 @@ class Index:
             raise TypeError(f"size: the range of index {name} must be a Size, got {size!r}")
         if size.is_time and type(self) is Index:
             raise TypeError(f"{name}: what runs over the time {size} is a Step and no Index")
-        self.name = name
-        self.size = size
-        self.serial = next(serials)  # tells it from every other index, also from those long gone
+        fix(self, name=name, size=size, serial=next(serials))
 
     def fresh(self) -> "Index":
         """Make another index of the same name and range."""

@@ -7,8 +7,10 @@ products are multiplied out here and nothing else is done.
 from collections.abc import Mapping
 from fractions import Fraction
 
-from bptt.kernel.shape import Index, Size
-from bptt.kernel.time import Moment, Step
+from bptt.kernel.language.shape import Index, Size
+from bptt.kernel.language.structure import Structure
+from bptt.kernel.language.time import Moment, Step
+from bptt.kernel.language.verdicts import Undecided
 
 # A sum over time whose limits are numbers is written out up to this length, and so are boundary terms.
 MOST_STEPS = 20
@@ -59,8 +61,38 @@ def index_of(place: Spot) -> "tuple[Index, ...]":
 MOST_TERMS = 5000
 
 
-class Undecided(Exception):
-    """The kernel can neither prove nor refute; it is never evidence for either."""
+# Terms that one call of a rule may look at, which bounds its time on every machine alike.
+MOST_WORK = 300_000
+MOST_POWER = 1000
+
+
+class Allowance:
+    """What is left of the work that a call may do; calls within it share it."""
+
+    def __init__(self) -> None:
+        self.left = MOST_WORK
+        self.calls = 0
+
+    def __enter__(self) -> None:
+        if not self.calls:
+            self.left = MOST_WORK
+        self.calls += 1
+
+    def __exit__(self, *raised: object) -> None:
+        self.calls -= 1
+
+    def spend(self, terms: int) -> None:
+        self.left -= terms
+        if self.calls and self.left < 0:
+            raise Undecided(f"it takes more than {MOST_WORK} terms to compare")
+
+
+work = Allowance()
+
+
+def allowance() -> Allowance:
+    """Limit what is computed under it: ``with allowance(): ...``."""
+    return work
 
 
 class Atom:
@@ -74,9 +106,12 @@ class Atom:
 
 
 class Element(Atom):
-    """An entry of a named matrix; for a series, the last of its places is a moment."""
+    """An entry of a named matrix; for a series, the last of its places is a moment.
 
-    def __init__(self, name: str, places: tuple[Spot, ...]) -> None:
+    The name is all that was declared: kind, name and shape.
+    """
+
+    def __init__(self, name: "tuple[str | Structure, ...]", places: tuple[Spot, ...]) -> None:
         self.name = name
         self.places = places
         self.indices = tuple(index for place in places for index in index_of(place))
@@ -119,7 +154,7 @@ class Extent(Atom):
 class Image(Atom):
     """A function of a polynomial, opaque but for its argument."""
 
-    def __init__(self, function: str, argument: "Polynomial") -> None:
+    def __init__(self, function: "tuple[str, int]", argument: "Polynomial") -> None:
         self.function = function
         self.argument = argument
         self.indices = argument.indices
@@ -203,8 +238,11 @@ class Polynomial:
 
     def __init__(self, terms: tuple[Term, ...] = ()) -> None:
         self.terms = terms
-        used = [i for term in terms for atom, _ in term.factors for i in atom.indices if i not in term.bound]
-        self.indices = tuple(dict.fromkeys(used))
+        used: dict[Index, None] = {}
+        for term in terms:
+            bound = set(term.bound)
+            used.update((i, None) for atom, _ in term.factors for i in atom.indices if i not in bound)
+        self.indices = tuple(used)
 
     def __add__(self, other: "Polynomial") -> "Polynomial":
         return Polynomial(self.terms + other.terms)
@@ -212,6 +250,7 @@ class Polynomial:
     def __mul__(self, other: "Polynomial") -> "Polynomial":
         if len(self.terms) * len(other.terms) > MOST_TERMS:
             raise Undecided(f"multiplied out, the formula has more than {MOST_TERMS} terms")
+        work.spend(len(self.terms) * len(other.terms))
         products = []
         for left in self.terms:
             for term in other.terms:
@@ -230,6 +269,8 @@ class Polynomial:
 
     def power(self, exponent: int) -> "Polynomial":
         """Raise to an integer power; a negative one is kept as an unopened group."""
+        if abs(exponent) > MOST_POWER:
+            raise Undecided(f"a power of {exponent} is more than {MOST_POWER}")
         if exponent < 0:
             return monomial(Group(self), exponent)
         result = constant(1)

@@ -9,7 +9,11 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from itertools import permutations
 
-from bptt.kernel.polynomial import (
+from bptt.kernel.language.shape import Index
+from bptt.kernel.language.time import Moment, Step, at_most
+from bptt.kernel.language.verdicts import Undecided
+from bptt.kernel.proof.normal_form_time import retimed
+from bptt.kernel.proof.polynomial import (
     Atom,
     Before,
     Delta,
@@ -23,17 +27,17 @@ from bptt.kernel.polynomial import (
     Product,
     Spot,
     Term,
-    Undecided,
     constant,
     monomial,
+    work,
 )
-from bptt.kernel.shape import Index
-from bptt.kernel.time import Moment, Step, at_most
-from bptt.kernel.time_form import retimed
 
 # A key is a nested tuple of strings and numbers: it can be compared, sorted and stored.
 Key = tuple["str | int | Key", ...]
 Labels = Mapping[Index, str]
+
+# Functions by their names and how often they are differentiated.
+TANH, EXP, LOG = ("tanh", 0), ("exp", 0), ("log", 0)
 
 # Renamings of like bound indices that are tried; beyond it the kernel says that it does not know.
 MOST_RENAMINGS = 5040
@@ -43,6 +47,7 @@ def normal_form(polynomial: Polynomial) -> Polynomial:
     """Contract, collect and name canonically; the result of a zero polynomial has no terms."""
     collected: dict[Key, Term] = {}
     for term in polynomial.terms:
+        work.spend(1)
         for simple in simplified(term):
             key = term_key(simple, {})
             previous = collected.get(key)
@@ -52,7 +57,13 @@ def normal_form(polynomial: Polynomial) -> Polynomial:
 
 
 def without_denominators(polynomial: Polynomial) -> Polynomial:
-    """Multiply a normal form by its denominators, which are not zero wherever the formula has a value."""
+    """Multiply a normal form by its denominators, one after the other, where that loses nothing.
+
+    Let P G = 0 for a denominator G. Wherever G is not 0, P is. ``is_generic`` says that the worlds in which
+    G is not 0 lie dense among all, whichever of its indices coincide; P is continuous where it has a value,
+    so it is 0 there too. A difference x_i - x_j is not generic: it is 0 in every world where i is j, and
+    delta_ij (x_i - x_j) = 0 says nothing of delta_ij.
+    """
     while True:
         group = next(denominators(polynomial), None)
         if group is None:
@@ -71,7 +82,7 @@ def denominators(polynomial: Polynomial) -> Iterator[Group]:
     """Find the groups that have one value throughout their term: they use none of its bound indices."""
     for term in polynomial.terms:
         for atom, _ in term.factors:
-            if isinstance(atom, Group) and not set(atom.indices) & set(term.bound):
+            if isinstance(atom, Group) and not set(atom.indices) & set(term.bound) and is_generic(atom):
                 yield atom
 
 
@@ -136,12 +147,50 @@ def turned(term: Term) -> tuple[Term, ...]:
 
 
 def gathered(factors: "list[tuple[Atom, int]]") -> "list[tuple[Atom, int]]":
-    """Add the exponents of equal atoms and drop those that cancel."""
+    """Add the exponents of equal atoms and drop those that cancel.
+
+    An atom that may be 0 in all worlds does not cancel with its own reciprocal.
+    """
     powers: dict[Key, tuple[Atom, int]] = {}
     for atom, power in factors:
         key = atom_key(atom, {})
+        if power < 0 and not is_generic(atom):
+            key = ("below", key)
         powers[key] = (atom, power + (powers[key][1] if key in powers else 0))
     return [(atom, power) for atom, power in powers.values() if power]
+
+
+def is_generic(atom: Atom) -> bool:
+    """Tell whether an atom is other than 0 in a dense set of worlds, whichever of its indices coincide."""
+    if isinstance(atom, Group):
+        return is_positive(atom.inside) or is_generic_sum(atom.inside)
+    if isinstance(atom, Image):
+        # Of tanh and log the argument would have to be looked at; an unknown function may be any.
+        return atom.function not in (TANH, LOG)
+    return isinstance(atom, (Element, Extent))
+
+
+def is_generic_sum(polynomial: Polynomial) -> bool:
+    """Tell whether a sum cannot vanish by coincidence: some kind of monomial has one sign throughout.
+
+    Monomials can cancel only where they are of one kind: made of entries of the same symbols to the same
+    powers, whatever their indices, deltas and sizes.
+    """
+    kinds: dict[Key, tuple[bool, set[bool]]] = {}
+    for term in polynomial.terms:
+        powers: dict[Key, int] = {}
+        certain = True
+        for atom, power in term.factors:
+            if isinstance(atom, (Delta, Before)):
+                certain = False
+            elif isinstance(atom, Element):
+                powers[atom.name] = powers.get(atom.name, 0) + power
+            elif not isinstance(atom, Extent):
+                return False
+        kind: Key = tuple(sorted((name, power) for name, power in powers.items() if power))
+        before, signs = kinds.get(kind, (False, set()))
+        kinds[kind] = (before or certain, signs | {term.coefficient > 0})
+    return any(certain and len(signs) == 1 for certain, signs in kinds.values())
 
 
 def contracted(term: Term) -> Term:
@@ -218,19 +267,19 @@ def reduced(atom: Atom, power: int) -> tuple[Fraction, Factors]:
     return Fraction(1), ((Group(inside), power),)
 
 
-def reduced_image(function: str, argument: Polynomial, power: int) -> tuple[Fraction, Factors]:
+def reduced_image(function: "tuple[str, int]", argument: Polynomial, power: int) -> tuple[Fraction, Factors]:
     """Use what is known of tanh and exp: tanh is odd, and exp(a + b) is exp(a) exp(b)."""
-    if function == "tanh" and not argument.terms:
+    if function == TANH and not argument.terms:
         return zero(power)
-    if function == "tanh" and leads_with_minus(argument):
+    if function == TANH and leads_with_minus(argument):
         return Fraction(-1) ** power, ((Image(function, normal_form(-argument)), power),)
-    if function == "exp":
+    if function == EXP:
         factors: Factors = ()
         for term in argument.terms:
             part = Term(Fraction(1, term.coefficient.denominator), term.factors, term.bound)
             factors += ((Image(function, Polynomial((part,))), term.coefficient.numerator * power),)
         return Fraction(1), factors
-    if function == "log" and len(argument.terms) == 1 and is_positive(argument):
+    if function == LOG and len(argument.terms) == 1 and is_positive(argument):
         term = argument.terms[0]
         if not term.bound and not is_atomic(term):
             return reduced(Group(log_of(term)), power)
@@ -250,7 +299,7 @@ def is_positive(polynomial: Polynomial) -> bool:
         term.coefficient > 0
         and all(
             isinstance(atom, Extent)
-            or (isinstance(atom, Image) and atom.function == "exp")
+            or (isinstance(atom, Image) and atom.function == EXP)
             or (isinstance(atom, Group) and is_positive(atom.inside))
             for atom, _ in term.factors
         )
@@ -262,12 +311,12 @@ def log_of(term: Term) -> Polynomial:
     """Write the logarithm of a product of positive factors as a sum; log exp x is x."""
     result = Polynomial()
     if term.coefficient != 1:
-        result = monomial(Image("log", constant(term.coefficient)))
+        result = monomial(Image(LOG, constant(term.coefficient)))
     for atom, power in term.factors:
         if isinstance(atom, Image):
             part = atom.argument
         else:
-            part = monomial(Image("log", atom.inside if isinstance(atom, Group) else monomial(atom)))
+            part = monomial(Image(LOG, atom.inside if isinstance(atom, Group) else monomial(atom)))
         result = result + constant(power) * part
     return result
 
@@ -306,15 +355,15 @@ def place_key(labels: Labels, place: Spot) -> Key:
 
 def atom_key(atom: Atom, labels: Labels) -> Key:
     if isinstance(atom, Element):
-        return ("element", atom.name) + tuple(place_key(labels, place) for place in atom.places)
+        return ("element",) + atom.name + tuple(place_key(labels, place) for place in atom.places)
     if isinstance(atom, Delta):
         return ("delta",) + tuple(sorted(place_key(labels, place) for place in atom.places))
     if isinstance(atom, Before):
         return ("before",) + tuple(place_key(labels, place) for place in atom.places)
     if isinstance(atom, Extent):
-        return ("extent", atom.size.name)
+        return ("extent", atom.size.name, int(atom.size.is_time))
     if isinstance(atom, Image):
-        return ("image", atom.function, polynomial_key(atom.argument, labels))
+        return ("image",) + atom.function + (polynomial_key(atom.argument, labels),)
     if isinstance(atom, Group):
         return ("group", polynomial_key(atom.inside, labels))
     if isinstance(atom, Product):
@@ -333,6 +382,7 @@ def term_key(term: Term, labels: Labels) -> Key:
 
     best: Key | None = None
     for order in orders(term, labels):
+        work.spend(1)
         names = dict(labels)
         names.update((index, f"~{len(labels) + n}") for n, index in enumerate(order))
         candidate = (tuple(index.size.name for index in order), key(names))
@@ -346,6 +396,7 @@ def orders(term: Term, labels: Labels) -> "Iterator[tuple[Index, ...]]":
     """List the orders of the bound indices that their places in the term do not already decide."""
     classes = dict.fromkeys(term.bound, 0)
     while True:
+        work.spend(len(term.bound) * len(term.factors))
         signatures = {
             index: (classes[index], signature(term, index, classes, labels)) for index in term.bound
         }

@@ -1,6 +1,7 @@
 """Time: the horizon T, the steps that run over it, and moments such as t - 1."""
 
-from bptt.kernel.shape import Index, Size, check_name
+from bptt.kernel.language.frozen import Frozen, fix
+from bptt.kernel.language.shape import Index, Size, check_name
 
 
 class Horizon(Size):
@@ -15,16 +16,18 @@ class Horizon(Size):
         return Moment(self, -offset)
 
 
-class Moment:
+class Moment(Frozen):
     """A point in time: a number, or some steps before or after a step or the horizon."""
+
+    base: "Step | Horizon | None"
+    offset: int
 
     def __init__(self, base: "Step | Horizon | None", offset: int = 0) -> None:
         if base is not None and not isinstance(base, (Step, Horizon)):
             raise TypeError(f"base: expected a Step, a Horizon or None, got {base!r}")
         if not isinstance(offset, int) or isinstance(offset, bool):
             raise TypeError(f"offset: expected an int, got {offset!r}")
-        self.base = base
-        self.offset = offset
+        fix(self, base=base, offset=offset)
 
     def __add__(self, offset: int) -> "Moment":
         return Moment(self.base, self.offset + offset)
@@ -52,6 +55,10 @@ class Step(Index):
     Two steps are the same only if they are the same object.
     """
 
+    horizon: Horizon
+    first: Moment
+    last: Moment
+
     def __init__(
         self,
         name: str,
@@ -63,9 +70,7 @@ class Step(Index):
         if not isinstance(horizon, Horizon):
             raise TypeError(f"horizon: the steps {name} must run over a Horizon, got {horizon!r}")
         super().__init__(name, horizon)
-        self.horizon = horizon
-        self.first = moment(first)
-        self.last = moment(horizon if last is None else last)
+        fix(self, horizon=horizon, first=moment(first), last=moment(horizon if last is None else last))
 
     def __add__(self, offset: int) -> Moment:
         return Moment(self, offset)
@@ -125,8 +130,3 @@ def at_most(x: Moment, y: Moment) -> bool:
     return (isinstance(x.base, Step) and at_most(x.base.last + x.offset, y)) or (
         isinstance(y.base, Step) and at_most(x, y.base.first + y.offset)
     )
-
-
-def depth(index: Index) -> int:
-    """Count the steps on which the range of an index depends."""
-    return len(steps_in(index.first) + steps_in(index.last)) if isinstance(index, Step) else 0

@@ -2,21 +2,21 @@
 
 from collections.abc import Callable
 
-from bptt.kernel import formula as f
-from bptt.kernel import sequence as q
-from bptt.kernel.time import Moment, Step
+from bptt.kernel.language import formula as f
+from bptt.kernel.language import series as q
+from bptt.kernel.language.time import Moment, Step
 
 SUM, SIGN, PRODUCT, POWER, ATOM = range(5)
 
 
 def text(node: f.Formula) -> str:
     """Write a formula as it would be typed."""
-    return RULES[type(node)](node)[0]
+    return RULES[f.kind_of(node)](node)[0]
 
 
 def within(node: f.Formula, strength: int) -> str:
     """Write an operand, in parentheses where it binds less tightly than its surroundings."""
-    written, own = RULES[type(node)](node)
+    written, own = RULES[f.kind_of(node)](node)
     return written if own >= strength else f"({written})"
 
 

@@ -5,7 +5,10 @@ Every bound step runs over the whole of 1 to T with T ≥ 1, and each rewriting 
 
 from fractions import Fraction
 
-from bptt.kernel.polynomial import (
+from bptt.kernel.language.shape import Index
+from bptt.kernel.language.time import Moment, Step, at_most
+from bptt.kernel.language.verdicts import Undecided
+from bptt.kernel.proof.polynomial import (
     MOST_STEPS,
     Atom,
     Before,
@@ -17,12 +20,9 @@ from bptt.kernel.polynomial import (
     Polynomial,
     Product,
     Term,
-    Undecided,
     constant,
     monomial,
 )
-from bptt.kernel.shape import Index
-from bptt.kernel.time import Moment, Step, at_most
 
 
 def retimed(term: Term) -> "tuple[Term, ...] | None":

@@ -3,17 +3,16 @@
 from collections.abc import Callable
 from fractions import Fraction
 
-from bptt.kernel import formula as f
-from bptt.kernel import sequence as q
-from bptt.kernel.shape import SCALAR, Index, Shape
-from bptt.kernel.time import Moment, Step
+from bptt.kernel.language import formula as f
+from bptt.kernel.language import series as q
+from bptt.kernel.language.shape import SCALAR, Index, Shape
+from bptt.kernel.language.time import Moment, Step
 
 SUM, SIGN, PRODUCT, POWER, ATOM = range(5)
 GREEK = """
     alpha beta gamma delta epsilon zeta eta theta kappa lambda mu nu xi pi rho sigma tau phi chi psi omega
     Gamma Delta Theta Lambda Xi Pi Sigma Phi Psi Omega
 """
-FUNCTIONS = ("tanh", "exp", "log")
 Typeset = tuple[str, int]
 
 
@@ -78,7 +77,7 @@ class Printer:
         return written if own >= strength else f"\\left({written}\\right)"
 
     def typeset(self, node: f.Formula) -> Typeset:
-        written, strength = RULES[type(node)](self, node)
+        written, strength = RULES[f.kind_of(node)](self, node)
         bare = isinstance(node, (f.Symbol, f.Named, f.Ones, f.Identity, q.At, q.OneHot)) or (
             isinstance(node, f.Transpose) and (isinstance(node.args[0], f.Named) or not node.args[0].args)
         )
@@ -176,7 +175,7 @@ def power(printer: Printer, node: f.Power) -> Typeset:
         return f"\\frac{{1}}{{{printer.full(node.args[0])}}}", POWER
     exponent = str(node.exponent) if node.shape == SCALAR else f"\\odot {node.exponent}"
     base = node.args[0]
-    if isinstance(base, f.Apply) and base.function.name in FUNCTIONS and node.exponent > 0:
+    if isinstance(base, f.Apply) and base.function.name in f.KNOWN and node.exponent > 0:
         # Not tanh(a)^2, which could be the tanh of a square; and tanh^-1 would be the inverse function.
         return function(printer, base, f"^{{{exponent}}}"), POWER
     return f"{printer.within(base, ATOM)}^{{{exponent}}}", POWER
@@ -192,10 +191,13 @@ def apply(printer: Printer, node: f.Apply) -> Typeset:
 
 
 def function(printer: Printer, node: f.Apply, exponent: str) -> str:
-    symbol = node.function.name
-    written = f"\\{symbol}" if symbol in FUNCTIONS else name(symbol)
-    primes = "'" * node.function.order
-    return f"{written}{primes}{exponent}\\left({printer.full(node.args[0])}\\right)"
+    return f"{function_name(node.function)}{exponent}\\left({printer.full(node.args[0])}\\right)"
+
+
+def function_name(function: f.Function) -> str:
+    """Set the name of a function, with a prime for each derivative."""
+    written = f"\\{function.name}" if function.name in f.KNOWN else name(function.name)
+    return written + "'" * function.order
 
 
 def places(*indices: Index | None) -> str:
@@ -216,6 +218,38 @@ def interval(step: Step) -> str:
 def at_time(symbol: str, point: Moment, mark: str = "") -> str:
     """Set a value at a moment: the time in parentheses above, an index of the name below."""
     return f"{name(symbol)}^{{({when(point)}){mark}}}"
+
+
+def series_name(symbol: str) -> str:
+    """Set the name of a series with the place for a moment, by which it is told from a symbol."""
+    return f"{name(symbol)}^{{()}}"
+
+
+def derivative(kind: str, of: f.Formula, by: "tuple[f.Formula, ...]") -> str:
+    """Set a derivative so that it says what moves, and whether what else depends on it moves too."""
+    written = Printer(shapes=False).within(of, POWER)
+    if kind != "differential":
+        mark = "^{+}" if kind == "immediate" else ""
+        # A row of derivatives of one number is told from the column that is its gradient.
+        row = kind == "jacobian" and of.shape == SCALAR and by[0].shape != SCALAR
+        below = latex(f.Transpose(by[0]) if row else by[0])
+        return f"\\frac{{\\partial{mark} {written}}}{{\\partial {below}}}"
+    moving = {latex(item) for item in by}
+    held = [item for item in leaves(of) if item not in moving]
+    if not held:
+        return f"\\mathrm{{d}} {written}"
+    if len(held) < len(by):
+        return f"\\left.\\mathrm{{d}} {written}\\right|_{{{', '.join(held)}}}"
+    return f"\\mathrm{{d}}_{{{', '.join(latex(item) for item in by)}}} {written}"
+
+
+def leaves(node: f.Formula) -> "list[str]":
+    """List what a formula is made of, each once: its symbols and its series at their moments."""
+    found: list[str] = []
+    for part in f.walk(node):
+        if isinstance(part, (f.Symbol, q.At)) and latex(part) not in found:
+            found.append(latex(part))
+    return found
 
 
 def entry(printer: Printer, node: f.Entry) -> Typeset:

@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 
-from bptt.kernel.formula import Formula, Named, Sum, free_indices
-from bptt.kernel.shape import (
+from bptt.kernel.language.formula import Formula, Named, Sum, free_indices
+from bptt.kernel.language.frozen import Frozen, fix
+from bptt.kernel.language.shape import (
     SCALAR,
     Dimension,
     Index,
@@ -14,20 +15,21 @@ from bptt.kernel.shape import (
     check_name,
     show_shape,
 )
-from bptt.kernel.time import Moment, Step, moment, steps_in
+from bptt.kernel.language.time import Moment, Step, moment, steps_in
 
 
-class Series:
+class Series(Frozen):
     """A matrix, vector or scalar for each moment, before 1 and after T too; ``h[t-1]`` is one of them."""
 
+    name: str
+    shape: Shape
     __iter__ = None
 
     def __init__(self, name: str, rows: Dimension = 1, cols: Dimension = 1) -> None:
         check_dimension("rows", rows)
         check_dimension("cols", cols)
         check_name(name)
-        self.name = name
-        self.shape: Shape = (rows, cols)
+        fix(self, name=name, shape=(rows, cols))
 
     def __getitem__(self, when: object) -> "At":
         return At(self, moment(when))
@@ -36,17 +38,18 @@ class Series:
         return self.name
 
 
-class Labels:
+class Labels(Frozen):
     """A label for each moment, which is one of the positions of a dimension: the right class."""
 
+    name: str
+    size: Size
     __iter__ = None
 
     def __init__(self, name: str, size: Size) -> None:
         check_name(name)
         if not isinstance(size, Size) or size.is_time:
             raise TypeError(f"size: the labels {name} must be positions of a Size, got {size!r}")
-        self.name = name
-        self.size = size
+        fix(self, name=name, size=size)
 
     def __getitem__(self, when: object) -> "LabelAt":
         return LabelAt(self, moment(when))
@@ -55,12 +58,14 @@ class Labels:
         return self.name
 
 
-class LabelAt:
+class LabelAt(Frozen):
     """The label at a moment; ``onehot`` makes a vector of it."""
 
+    labels: Labels
+    moment: Moment
+
     def __init__(self, labels: Labels, when: Moment) -> None:
-        self.labels = labels
-        self.moment = when
+        fix(self, labels=labels, moment=when)
 
     def __repr__(self) -> str:
         return f"{self.labels}[{self.moment}]"
@@ -69,8 +74,10 @@ class LabelAt:
 class Timed(Formula):
     """A node that speaks of one or more moments itself."""
 
+    moments: "tuple[Moment, ...]"
+
     def __init__(self, shape: Shape, *moments: Moment) -> None:
-        self.moments = moments
+        fix(self, moments=moments)
         super().__init__(shape)
 
     def uses(self) -> "tuple[Index, ...]":
@@ -84,10 +91,12 @@ class Timed(Formula):
 class At(Timed):
     """The value of a series at a moment."""
 
+    series: Series
+    name: str
+    moment: Moment
+
     def __init__(self, series: Series, when: Moment) -> None:
-        self.series = series
-        self.name = series.name
-        self.moment = when
+        fix(self, series=series, name=series.name, moment=when)
         super().__init__(series.shape, when)
 
     def moved_to(self, moments: "list[Moment]") -> "Formula":
@@ -97,12 +106,14 @@ class At(Timed):
 class OneHot(Timed):
     """The column that is 1 at the label of a moment and 0 elsewhere."""
 
+    label: LabelAt
+    name: str
+    moment: Moment
+
     def __init__(self, label: LabelAt) -> None:
         if not isinstance(label, LabelAt):
             raise TypeError(f"label: expected the label of a moment such as y[t], got {label!r}")
-        self.label = label
-        self.name = label.labels.name
-        self.moment = label.moment
+        fix(self, label=label, name=label.labels.name, moment=label.moment)
         super().__init__((label.labels.size, 1), label.moment)
 
     def moved_to(self, moments: "list[Moment]") -> "Formula":
@@ -122,12 +133,14 @@ class SameTime(Timed):
 class Product(Formula):
     """The product of a square matrix over a range of steps, the latest on the left; the empty one is I."""
 
+    index: Step
+
     def __init__(self, index: Step, arg: Formula) -> None:
         if not isinstance(index, Step):
             raise TypeError(f"index: expected a Step, got {index!r}")
         if arg.shape[0] != arg.shape[1]:
             raise ShapeError(f"product of {arg}: expected a square matrix, got {show_shape(arg.shape)}")
-        self.index = index
+        fix(self, index=index)
         super().__init__(arg.shape, arg)
 
     def with_args(self, *args: Formula) -> Formula:
@@ -174,17 +187,20 @@ def moved_moment(when: Moment, moves: "Mapping[Step, Moment]") -> Moment:
     return when
 
 
-def is_renamed(step: Index, moves: "Mapping[Step, Moment]") -> bool:
-    """Tell whether what is printed for a step changes."""
-    return isinstance(step, Step) and step in moves and str(moves[step]) != step.name
+def prints_alike(step: Step, when: Moment) -> bool:
+    """Tell whether what is put in place of a step is another step of its name."""
+    return isinstance(when.base, Step) and when.base.name == step.name and not when.offset
 
 
 def moved(root: Formula, moves: "Mapping[Step, Moment]") -> Formula:
     """Put moments in place of free steps, as in f(t) to f(t+1)."""
     if isinstance(root, Timed):
         return root.moved_to([moved_moment(when, moves) for when in root.moments])
-    if isinstance(root, Named) and any(is_renamed(step, moves) for step in free_indices(root)):
-        return moved(root.args[0], moves)  # the name speaks of the moments of its definition
+    if isinstance(root, Named):
+        steps = [step for step in free_indices(root) if isinstance(step, Step) and step in moves]
+        if any(not prints_alike(step, moves[step]) for step in steps):
+            return moved(root.args[0], moves)  # the name speaks of the moments of its definition
+        return root.renamed(lambda part: moved(part, moves)) if steps else root
     if isinstance(root, (Sum, Product)) and isinstance(root.index, Step):
         inside, old = dict(moves), root.index
         new = old.between(moved_moment(old.first, moves), moved_moment(old.last, moves))

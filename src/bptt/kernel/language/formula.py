@@ -5,9 +5,11 @@ the matrix product, ``*`` and ``**`` act entry by entry, a scalar is broadcast b
 transposes and ``A[i, j]`` is one entry.
 """
 
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 
-from bptt.kernel.shape import (
+from bptt.kernel.language.frozen import Frozen, fix
+from bptt.kernel.language.shape import (
     SCALAR,
     Dimension,
     Index,
@@ -18,11 +20,25 @@ from bptt.kernel.shape import (
     check_name,
     show_shape,
 )
-from bptt.kernel.time import Step, steps_in
+from bptt.kernel.language.time import Step, steps_in
+
+# No formula is nested deeper: whoever walks one may call itself, and need not fear to run out of stack.
+DEEPEST = 100
+# No number is longer: it must be read, and be written as a float.
+LONGEST = 10**300
 
 
-class Formula:
+class TooDeep(ValueError):
+    """A formula nested deeper than any that a person would write."""
+
+
+class Formula(Frozen):
     """A node with sub-formulas ``args``; subclasses say what the node means by their name."""
+
+    shape: Shape
+    args: "tuple[Formula, ...]"
+    depth: int
+    free: "tuple[Index, ...] | None"  # the free indices, once they have been collected
 
     # NumPy must not try to spread a formula over an array.
     __array_ufunc__ = None
@@ -30,9 +46,10 @@ class Formula:
     __iter__ = None
 
     def __init__(self, shape: Shape, *args: "Formula") -> None:
-        self.shape = shape
-        self.args = args
-        self.free: tuple[Index, ...] | None = None  # the free indices, once they have been collected
+        depth = 1 + max([arg.depth for arg in args], default=0)
+        if depth > DEEPEST:
+            raise TooDeep(f"a formula nested {depth} deep: expected at most {DEEPEST}; name a part of it")
+        fix(self, shape=shape, args=args, depth=depth, free=None)
 
     def with_args(self, *args: "Formula") -> "Formula":
         """Make the same node over other sub-formulas, its shape worked out anew."""
@@ -97,14 +114,14 @@ class Formula:
         return Transpose(self)
 
     def __str__(self) -> str:
-        from bptt.kernel.text import text  # the printers know the nodes, not the other way round
+        from bptt.kernel.language.text import text  # the printers know the nodes, not the other way round
 
         return text(self)
 
     __repr__ = __str__
 
     def _repr_latex_(self) -> str:
-        from bptt.kernel.latex import latex
+        from bptt.kernel.language.latex import latex
 
         return f"$\\displaystyle {latex(self)}$"
 
@@ -121,29 +138,38 @@ def formula(value: object) -> Formula:
 class Symbol(Formula):
     """A named matrix, vector or scalar."""
 
+    name: str
+
     def __init__(self, name: str, rows: Dimension = 1, cols: Dimension = 1) -> None:
         check_dimension("rows", rows)
         check_dimension("cols", cols)
         check_name(name)
-        self.name = name
+        fix(self, name=name)
         super().__init__((rows, cols))
 
 
 class Number(Formula):
     """An exact rational scalar."""
 
+    value: Fraction
+
     def __init__(self, value: int | Fraction) -> None:
-        self.value = Fraction(value)
+        value = Fraction(value)
+        if max(abs(value.numerator), value.denominator) > LONGEST:
+            raise ValueError("value: expected a number of at most 300 digits")
+        fix(self, value=value)
         super().__init__(SCALAR)
 
 
 class Extent(Formula):
     """The number n itself, as a scalar: what a sum of n ones gives."""
 
+    size: Size
+
     def __init__(self, size: Size) -> None:
         if not isinstance(size, Size):
             raise TypeError(f"size: expected a Size, got {size!r}")
-        self.size = size
+        fix(self, size=size)
         super().__init__(SCALAR)
 
 
@@ -166,7 +192,7 @@ class Identity(Formula):
 
 def operand(node: Formula) -> str:
     """Write a formula as it stands beside an operator."""
-    from bptt.kernel.text import POWER, within
+    from bptt.kernel.language.text import POWER, within
 
     return within(node, POWER)
 
@@ -234,10 +260,12 @@ class Transpose(Formula):
 class Power(Formula):
     """An integer power of every entry; a negative one assumes that no entry is zero."""
 
+    exponent: int
+
     def __init__(self, arg: Formula, exponent: int) -> None:
         if not isinstance(exponent, int) or isinstance(exponent, bool):
             raise TypeError(f"exponent: expected an int, got {exponent!r}")
-        self.exponent = exponent
+        fix(self, exponent=exponent)
         super().__init__(arg.shape, arg)
 
     def with_args(self, *args: Formula) -> Formula:
@@ -265,13 +293,22 @@ class Inner(Formula):
         super().__init__(SCALAR, left, right)
 
 
-class Function:
+# The functions of which more is known than that they are differentiable.
+KNOWN = ("tanh", "exp", "log")
+
+
+class Function(Frozen):
     """A differentiable function of one number; ``prime`` is its derivative, kept as another function."""
 
+    name: str
+    order: int
+
     def __init__(self, name: str, order: int = 0) -> None:
-        check_name(name)
-        self.name = name
-        self.order = order
+        if name not in KNOWN:
+            check_name(name)
+        if not isinstance(order, int) or isinstance(order, bool) or order < 0:
+            raise ValueError(f"order: expected how many times {name} is differentiated, got {order!r}")
+        fix(self, name=name, order=order)
 
     @property
     def prime(self) -> "Function":
@@ -284,14 +321,16 @@ class Function:
         return self.name + "'" * self.order
 
 
-tanh, exp, log = Function("tanh"), Function("exp"), Function("log")
+tanh, exp, log = (Function(name) for name in KNOWN)
 
 
 class Apply(Formula):
     """A function of one number applied to every entry."""
 
+    function: Function
+
     def __init__(self, function: Function, arg: Formula) -> None:
-        self.function = function
+        fix(self, function=function)
         super().__init__(arg.shape, arg)
 
     def with_args(self, *args: Formula) -> Formula:
@@ -300,6 +339,9 @@ class Apply(Formula):
 
 class Entry(Formula):
     """The entry (row, col) of a formula; None stands for the only position of a dimension 1."""
+
+    row: Index | None
+    col: Index | None
 
     def __init__(self, arg: Formula, row: Index | None, col: Index | None) -> None:
         for index, dimension in zip((row, col), arg.shape):
@@ -310,7 +352,7 @@ class Entry(Formula):
                 raise ShapeError(
                     f"an entry of {arg}, {show_shape(arg.shape)}: {dimension} does not go with {ran}"
                 )
-        self.row, self.col = row, col
+        fix(self, row=row, col=col)
         super().__init__(SCALAR, arg)
 
     def uses(self) -> "tuple[Index, ...]":
@@ -323,10 +365,12 @@ class Entry(Formula):
 class Sum(Formula):
     """The sum of a formula over all values of an index or of a time step, which it binds."""
 
+    index: Index
+
     def __init__(self, index: Index, arg: Formula) -> None:
         if not isinstance(index, Index):
             raise TypeError(f"index: expected an Index with a declared range, got {index!r}")
-        self.index = index
+        fix(self, index=index)
         super().__init__(arg.shape, arg)
 
     def uses(self) -> "tuple[Index, ...]":
@@ -343,6 +387,9 @@ class Sum(Formula):
 class ByEntry(Formula):
     """The matrix whose entry (row, col) is the given scalar; it binds both indices."""
 
+    row: Index | None
+    col: Index | None
+
     def __init__(self, row: Index | None, col: Index | None, arg: Formula) -> None:
         if arg.shape != SCALAR:
             raise ShapeError(f"the entry {arg} must be a scalar, got {show_shape(arg.shape)}")
@@ -351,7 +398,7 @@ class ByEntry(Formula):
                 raise TypeError(f"by_entry: expected an Index with a declared range or None, got {index!r}")
         if row is col and row is not None:
             raise ValueError(f"by_entry: rows and columns cannot both run with {row}")
-        self.row, self.col = row, col
+        fix(self, row=row, col=col)
         super().__init__((row.size if row else 1, col.size if col else 1), arg)
 
     def binds(self) -> "tuple[Index, ...]":
@@ -364,13 +411,76 @@ class ByEntry(Formula):
 class Named(Formula):
     """A formula that prints as a name and means its definition ``args[0]``."""
 
-    def __init__(self, name: str, arg: Formula, tex: str | None = None) -> None:
-        self.name = name
-        self.tex = tex
-        super().__init__(arg.shape, arg)
+    name: str
+    tex: "str | None"
+
+    def __init__(self, name: str, arg: Formula, tex: "str | None" = None) -> None:
+        check_name(name)
+        self.define(name, arg, tex)
+
+    def define(self, name: str, arg: Formula, tex: "str | None") -> None:
+        fix(self, name=name, tex=tex)
+        Formula.__init__(self, arg.shape, arg)
 
     def with_args(self, *args: Formula) -> Formula:
-        return Named(self.name, args[0], self.tex)
+        # The name is that of its definition; another formula has none.
+        return self if args[0] is self.args[0] else args[0]
+
+    def renamed(self, change: "Callable[[Formula], Formula]") -> Formula:
+        """Make the same over formulas in which indices were put in place of others that print alike."""
+        return Named(self.name, change(self.args[0]), self.tex)
+
+
+class Derivative(Named):
+    """What a formula ``of`` becomes when it is differentiated by formulas ``by``, as ``args[0]`` says it.
+
+    It prints as such, from these parts; that ``args[0]`` is the derivative is for its maker to answer.
+    ``kind`` is diff, grad, jacobian, immediate or differential. ``along`` says, of a differential, by what
+    each of ``by`` is varied.
+    """
+
+    kind: str
+    of: Formula
+    by: "tuple[Formula, ...]"
+    along: "tuple[Formula, ...]"
+
+    def __init__(
+        self,
+        kind: str,
+        of: Formula,
+        by: "Sequence[Formula]",
+        arg: Formula,
+        along: "Sequence[Formula]" = (),
+    ) -> None:
+        from bptt.kernel.language.latex import derivative
+        from bptt.kernel.language.text import text
+
+        if kind not in KINDS:
+            raise ValueError(f"kind: expected {', '.join(KINDS)}; got {kind!r}")
+        fix(self, kind=kind, of=of, by=tuple(by), along=tuple(along))
+        written = ", ".join([text(of)] + [text(item) for item in by])
+        self.define(f"{kind}({written})", arg, derivative(kind, of, self.by))
+
+    def renamed(self, change: "Callable[[Formula], Formula]") -> Formula:
+        return Derivative(
+            self.kind,
+            change(self.of),
+            [change(item) for item in self.by],
+            change(self.args[0]),
+            [change(item) for item in self.along],
+        )
+
+    def uses(self) -> "tuple[Index, ...]":
+        found = [index for item in (self.of,) + self.by for index in sorted_indices(item)]
+        return tuple(found)
+
+
+def kind_of(node: Formula) -> type[Formula]:
+    """Give the class by which a table of nodes knows a node: all that prints as a name is one."""
+    return Named if isinstance(node, Named) else type(node)
+
+
+KINDS = ("diff", "grad", "jacobian", "immediate", "differential")
 
 
 def is_zero(node: Formula) -> bool:
@@ -414,6 +524,11 @@ def delta(i: Index, j: Index) -> Formula:
     return Entry(Identity(i.size), i, j)
 
 
+def sorted_indices(root: Formula) -> "list[Index]":
+    """List the free indices of a formula, the oldest first."""
+    return sorted(free_indices(root), key=lambda index: index.serial)
+
+
 def walk(root: Formula) -> "list[Formula]":
     """List a formula and everything below it, the formula first."""
     nodes = [root]
@@ -433,5 +548,5 @@ def free_indices(root: Formula) -> "set[Index]":
         found: set[Index] = set()
         for arg in root.args:
             found |= free_indices(arg)
-        root.free = tuple((found - set(bound_by(root))) | set(root.uses()))
-    return set(root.free)
+        fix(root, free=tuple((found - set(bound_by(root))) | set(root.uses())))
+    return set(root.free or ())
