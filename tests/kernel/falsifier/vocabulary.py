@@ -86,9 +86,12 @@ class Words:
         return Step(name, over, self.random.choice(firsts), self.random.choice(lasts))
 
     def function(self) -> Function:
-        name = self.random.choice(("f", "f", "f", "g", "f", "tanh", "exp", "softmax", "a"))
-        order = self.random.choice((0, 0, 0, 0, 1, 2, -1, -1))
-        return Function(name, order)
+        name = self.random.choice(("f", "f", "f", "g", "g", "tanh", "exp"))
+        return Function(self.name(name), self.random.choice((0, 0, 0, 0, 1, 2)))
+
+    def some_name(self) -> str:
+        """Give a name for a formula."""
+        return self.name(self.random.choice(("N", "M", "L", f"N{self.random.randrange(1000)}")))
 
     # Formulas.
 
