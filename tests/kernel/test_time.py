@@ -60,8 +60,6 @@ from bptt.kernel.language.formula import Number
 from bptt.kernel.language.latex import interval
 from bptt.kernel.language.series import moved
 from bptt.kernel.language.time import at_most
-from bptt.kernel.proof.index_form import index_form
-from bptt.kernel.proof.normal_form_time import furthest, shifted
 from bptt.kernel.run.evaluate import Given
 from bptt.kernel.run.points import point
 
@@ -492,10 +490,11 @@ def test_what_is_computed_under_a_sum_is_computed_at_every_step_of_it() -> None:
 
 
 @pytest.mark.parametrize("rule_", [prove, decide])
-def test_where_a_value_stands_its_series_is_not_given_another_one(rule_: Callable[..., Theorem]) -> None:
-    for other in (u[t - 1] - z[t], z[t] + u[t - 1]):
-        with pytest.raises(ValueError, match=r"^u\[t\] is given twice$"):
-            rule_(*VALUE, given=[Equation(u[t], other)])
+def test_what_is_given_stands_beside_what_a_value_says(rule_: Callable[..., Theorem]) -> None:
+    other = Equation(u[t], z[t] + u[t - 1])
+    assert rule_(*VALUE, given=[other]).assumes == (str(other), str(rule[t]))
+    with pytest.raises(Undecided):
+        rule_(*VALUE, given=[Equation(u[t], u[t - 1] - z[t])])
 
 
 def test_a_value_is_no_other_multiple_of_its_variable() -> None:

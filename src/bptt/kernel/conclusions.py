@@ -11,6 +11,7 @@ from bptt.kernel.language.formula import Formula
 from bptt.kernel.language.shape import Index
 from bptt.kernel.language.time import Step
 from bptt.kernel.language.verdicts import Contradiction, Undecided, Vacuous
+from bptt.kernel.language.wellformed import check_shapes
 from bptt.kernel.proof import theorem as rules
 from bptt.kernel.proof.theorem import Theorem
 from bptt.kernel.run.points import FEW, LAST
@@ -21,6 +22,7 @@ from bptt.kernel.run.slopes import check_derivatives
 def prove(left: Formula, right: Formula, given: "Sequence[Equation]" = ()) -> Theorem:
     """Prove that two formulas are equal for all sizes; else refute it by a run, else raise ``Undecided``."""
     given = tuple(given)
+    check_shapes(left, right)
     second_opinion((left, right), given)
     try:
         theorem = rules.decide(left, right, given)

@@ -197,6 +197,9 @@ def point(
             found[item.name] = {time: drawn(item.shape) for time in times}
         else:
             labels = Draw()
+            for other in names:
+                if isinstance(other, Labels) and other.name < item.name:
+                    labels.below(concrete[item.size.name])  # no two labels are the same ones
             found[item.name] = {time: labels.below(concrete[item.size.name]) for time in times}
     return found
 
