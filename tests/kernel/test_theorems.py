@@ -534,6 +534,10 @@ ALIKE: dict[str, tuple[Callable[[], tuple[Formula, Formula]], str]] = {
         "'u' is a 1×1 series and a n×1 series",
     ),
     "two functions of one name": (lambda: (f(named("f", a)), f(a)), "'f' is a function and a name for a"),
+    "a function that is differentiated and a symbol": (
+        lambda: (Function("a").prime(b) * a, a * Function("a").prime(b)),
+        "'a' is a function and a 1×1 symbol",
+    ),
     "a name for another product": (
         lambda: (W @ V, named("V", W @ V) * 1 - 0 * V),
         "'V' is a n×n symbol and a name for W @ V",
@@ -612,6 +616,18 @@ def test_a_function_is_differentiated_a_number_of_times(order: object) -> None:
     with pytest.raises(ValueError, match="order: expected how many times f is differentiated, got"):
         Function("f", order)  # type: ignore[arg-type]
     assert repr(Function("f", 0).prime.prime) == "f''"
+
+
+@pytest.mark.parametrize("known", [tanh, exp, log], ids=repr)
+def test_a_derivative_of_a_known_function_is_a_formula_and_no_function_of_its_own(known: Function) -> None:
+    with pytest.raises(ValueError, match=f"a derivative of {known} is written as a formula"):
+        known.prime(a)
+
+
+def test_a_name_does_not_stand_in_its_own_definition() -> None:
+    with pytest.raises(ValueError, match="'q' names what is named so already"):
+        named("q", named("q", a))
+    decide(named("q", named("p", a)), a)
 
 
 @pytest.mark.parametrize("word", ["softmax", "tanh", "V @ W", "f'", "2", "", "x y", "delta", "grad", None])
