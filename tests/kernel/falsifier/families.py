@@ -17,6 +17,7 @@ from bptt.kernel import (
     exp,
     extent,
     eye,
+    log,
     moment,
     moved,
     named,
@@ -311,13 +312,31 @@ def by_bound_name(author: Author) -> Made:
     return author.equal(sum_over(t, what), extent(words.T) * what)
 
 
+def by_quotients(author: Author) -> Made:
+    """Σ G/G Y = Σ Y over one range and then over another, whose steps may have one name; or a log beside."""
+    words = author.words
+    one = words.step("s")
+    two = words.step("s" if author.chance(0.7) else "r")
+    u = words.some_series()
+    if author.chance(0.3):
+        scope = author.scope()
+        above = author.random.choice((u[words.when(scope)], words.a, words.leaf(scope)))
+        left = author.random.choice((log(above) / above, 1 / above + log(above)))
+        return author.equal(left, author.rewritten(left, scope))
+    first = author.equal(sum_over(one, u[one] / u[one]) * words.a, sum_over(one, words.a))
+    zero = sum_over(two, u[two] / u[two]) - sum_over(two, words.a / words.a)
+    return author.chain(first, author.equal(sum_over(one, words.a), sum_over(one, words.a) + zero))
+
+
 def by_telescope(author: Author) -> Made:
     """Σ (s(t) - s(t+1) + r(t)), where the step may go through a denominator."""
     words = author.words
-    t = words.step("t", (words.step("q"),) if author.chance(0.3) else ())
+    t = words.step("t", (words.step("q"),) if author.chance(0.3) else (), whole=0.6)
     scope = (t,)
     u = words.some_series()
-    s = author.random.choice((u[t], u[t] ** 2, u[t] * words.a, 0 * u[t], same_time(t, 1) * words.a))
+    s = author.random.choice(
+        (u[t], u[t] ** 2, u[t] * words.a, 0 * u[t], same_time(t, 1) * words.a, words.a / u[t])
+    )
     r = author.random.choice((0 * u[t], words.leaf(scope), words.scalar(scope, 1)))
     whole = s - moved(s, {t: t + 1}) + r
     f, left = author.rewritten(whole, scope), whole
@@ -331,35 +350,47 @@ def by_telescope(author: Author) -> Made:
         given = [Equation(words.some_series()[t], words.leaf(scope))]
         f = left = whole + given[0].left - given[0].right
     step = author.equal(left, whole, given)
+    if author.chance(0.1):
+        f, s, r = author.random.choice(((f + words.a, s, r), (f, s * 2 + u[t], r), (f, s, r + words.a)))
     return author.apply("telescope", t, f, s, r, premises=[step])
 
 
 def by_induction(author: Author) -> Made:
-    """u(t) = R(t) from the start of u and its recurrence."""
+    """u(t) = R(t) from the start of u and its recurrence; now and then something in it is another thing."""
     words = author.words
     T = words.T
-    u, z = author.random.sample(words.series, 2)
+    u, w, z = author.random.sample(words.series, 3)
     t = Step("t", T) if author.chance(0.7) else Step("t", T, 1, author.random.choice((T - 1, T + 1, T + 0)))
-    s = author.random.choice((Step("s", T, 1, T - 1), Step("s", T, 1, T - 1), words.step("s")))
-    first, more = author.random.choice(((words.a, 0), (words.a, z), (0 * words.a, z)))
+    s = Step("s", T, 1, T - 1) if author.chance(0.8) else words.step("s")
+    first = author.random.choice((words.a, words.a, 0 * words.a))
+    runs, divides = author.chance(0.7), author.chance(0.1)
 
     def claim(at: Any) -> Formula:
-        if isinstance(more, int):
-            return first + 0 * words.b
         k = Step("k", T, 2, moment(at))
-        return first + sum_over(k, z[k])
+        if divides:
+            return first * z[at] / z[at]
+        return first + sum_over(k, z[k]) if runs else first + 0 * words.b
 
     def gain(at: Any) -> Formula:
-        return 0 * words.a if isinstance(more, int) else z[at]
+        return z[at] if runs and not divides else 0 * words.a
 
     starts = defined(u, 1, first)
-    here = Equation(u[s + 1], u[s] + gain(s + 1), definition=author.chance(0.7))
+    more = words.leaf((s,))
+    # What is known of the moment before: the claim, the same in other words, or something else.
+    known, before = author.random.choice(
+        [(Equation(u[s], claim(s)), u[s])] * 6
+        + [(Equation(u[s], claim(s) + 0 * more), u[s]), (Equation(u[s], first), u[s] - first + claim(s))]
+        + [(Equation(w[s], claim(s)), w[s]), (Equation(u[s], claim(s) + words.b), u[s] - words.b)]
+    )
+    here = Equation(u[s + 1], before + gain(s + 1), definition=author.chance(0.7))
     base = author.equal(u[1], claim(1), [starts])
-    hypothesis = Equation(u[s], claim(s))
-    if author.chance(0.1):
-        hypothesis = Equation(u[s], claim(s) + 0 * words.leaf((s,)))
-    step = author.equal(u[s + 1], claim(s + 1), [here, hypothesis])
-    return author.apply("induct", t, u[t], claim(t), s, premises=[base, step])
+    step = author.equal(u[s + 1], claim(s + 1), [here, known])
+    told = (t, u[t], claim(t))
+    if author.chance(0.15):
+        told = author.random.choice(
+            ((t, w[t], claim(t)), (t, u[t], claim(t) * 2), (t, u[t], claim(t) + same_time(t, 1) * words.b))
+        )
+    return author.apply("induct", *told, s, premises=[base, step])
 
 
 def with_matrices(author: Author) -> Made:
@@ -453,8 +484,9 @@ FAMILIES: dict[Family, int] = {
     by_value: 4,
     by_name: 4,
     by_bound_name: 4,
-    by_telescope: 6,
-    by_induction: 4,
+    by_quotients: 4,
+    by_telescope: 12,
+    by_induction: 12,
     with_matrices: 3,
     changed: 1,
     imitated: 1,

@@ -16,7 +16,7 @@ from falsifier.features import features
 from falsifier.judge import HOLDS, WORLDS, judge, judged
 
 # What a rule may raise of what it cannot conclude; anything else is no answer.
-ANSWERS = ("Undecided", "Refuted", "ValueError", "TypeError", "ShapeError")
+ANSWERS = ("Undecided", "Refuted", "Vacuous", "ValueError", "TypeError", "ShapeError")
 # Of so many conclusions one is run by the kernel itself, which must not refute it either.
 RUN = 10
 
