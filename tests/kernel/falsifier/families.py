@@ -63,6 +63,9 @@ def slip(author: Author) -> Made:
     left = author.words.scalar(scope, 1)
     more = author.words.leaf(scope)
     wrong = author.random.choice((left + 0 * more, left * 1, 2 * left, left + more * more, left * more))
+    if author.chance(0.1):
+        i, x = author.words.index(), author.words.x
+        left, wrong = sum_over(i, (extent(i.size) * x[i] - total(x)) / (1 + x[i] ** 2)), 0 * more
     return author.equal(left, author.rewritten(wrong, scope, 1))
 
 
@@ -84,7 +87,7 @@ def zero_by_zero(author: Author) -> Made:
     value = author.random.choice((0 * words.a, words.b, words.a, words.leaf(scope)))
     below = author.random.choice((u[when], u[when] - value, u[when] + words.a))
     what = author.random.choice((words.a, words.leaf(scope), words.scalar(scope, 1)))
-    given = [Equation(u[when], value)]
+    given = [Equation(u[when], value)] if author.chance(0.7) else []
     right = author.random.choice((0 * what, what, author.rewritten(what, scope)))
     middle = what * below / below
     return author.chain(author.equal(what, middle), author.equal(middle, right, given))
@@ -95,7 +98,7 @@ def by_hypotheses(author: Author) -> Made:
     words = author.words
     scope = author.scope()
     t = words.when(scope)
-    q = words.step("q", scope, whole=0.2)
+    q = words.step("q", scope, whole=0.15)
     u, w, z = author.random.sample(words.series, 3)
     inside = author.random.choice((scope, scope, (*scope, q)))
     between = words.when((q,)) if author.chance(0.6) else words.when(inside)
@@ -146,46 +149,35 @@ def by_two_sums(author: Author) -> Made:
 def excursion(author: Author) -> Made:
     """A = F(e) = Σ [t = e] F(t) = Σ [t = e] G(t) = G(e), for a step e that may have no value at all."""
     words = author.words
-    T = words.T
-    t = Step("t", T)
-    ends: list[tuple[object, object]] = [
-        (T, 1),
-        (T, 1),
-        (T, 1),
-        (T, 1),
-        (T + 1, T),
-        (1, T),
-        (T, T),
-        (1, 1),
-        (T, 2),
-    ]
+    T, u = words.T, words.series[0]
+    t, r = Step("t", T), Step("r", T)
+    ends = [(T, 1)] * 4 + [(T + 1, T), (1, T), (T, T), (1, 1), (T, 2), (2, T), (r + 1, T), (T, r)]
     first, last = author.random.choice(ends)
     e = Step(author.random.choice("veq"), T, moment(first), moment(last))
-    body = author.random.choice((1 + 0 * words.a, words.a, words.a + 1))
+    body = author.random.choice((1 + 0 * words.a, words.a, words.a + 1, u[r]))
 
     def upto(at: Any) -> Formula:
         k = Step("k", T, 1, moment(at))
-        return sum_over(k, body + 0 * words.series[0][k])
+        return sum_over(k, body + 0 * u[k])
 
     def after(at: Any) -> Formula:
         k = Step("k", T, moment(at), T)
-        return sum_over(k, body + 0 * words.series[0][k])
+        return sum_over(k, body + 0 * u[k])
 
     def before(at: Any) -> Formula:
         k = Step("k", T)
-        r = Step("r", T, k, T)
-        return body + sum_over(k, sum_over(r, body * same_time(r, moment(at) - 1)))
+        m = Step("m", T, k, T)
+        return body + sum_over(k, sum_over(m, body * same_time(m, moment(at) - 1)))
+
+    def both(at: Any) -> Formula:
+        return upto(at) + after(at)
+
+    def whole(at: Any) -> Formula:
+        return extent(T) * body + body + 0 * u[at]
 
     if author.chance(0.5):
         start, F, G, end = extent(T) * body, upto, before, body
     else:
-
-        def both(at: Any) -> Formula:
-            return upto(at) + after(at)
-
-        def whole(at: Any) -> Formula:
-            return extent(T) * body + body + 0 * words.series[0][at]
-
         start, F, G, end = 2 * extent(T) * body, both, whole, extent(T) * body + body
     d = same_time(t, e)
     parts = [author.equal(start, F(e))] if author.chance(0.8) else []
@@ -276,6 +268,10 @@ def by_value(author: Author) -> Made:
     given = [rule] if author.chance(0.4) else []
     right = author.random.choice((what * factor, u[t] * factor, rule.value * factor))
     first = author.equal(rule.value * factor, right, given)
+    if author.chance(0.3):
+        if author.chance(0.5):
+            return author.equal(sum_over(t, rule.value * factor), sum_over(t, what * factor))
+        return author.apply("summed", t, premises=[first])
     if author.chance(0.5):
         more = Equation(z[t], u[t]) if author.chance(0.5) else Equation(z[t], w[t])
         return author.chain(first, author.equal(right, put(right, more), [more]))
@@ -296,12 +292,20 @@ def by_name(author: Author) -> Made:
         )
     scope = author.scope()
     left = words.scalar(scope, 1)
+    if author.chance(0.2):
+        more = words.leaf(scope)
+        name, other = words.some_name(), words.some_name()
+        return author.equal(named(name, left) + named(other, more), left + more)
     return author.equal(left + words.leaf(scope) * 0, author.called(left, scope))
 
 
 def by_bound_name(author: Author) -> Made:
     """A bound index or step with the name of a symbol, a size or a horizon."""
     words = author.words
+    if author.chance(0.3):
+        free = Index("i", words.n)
+        i = Index(author.random.choice("ijk"), words.n)
+        return author.equal(sum_over(i, words.x[i] * words.y[free]), words.y[free] * total(words.x))
     if author.chance(0.5):
         i = Index(author.random.choice(("a", "b", "n", "i", "k", "x")), words.n)
         what = author.random.choice((scalar(i.name), words.a, extent(words.n), words.b))
@@ -328,10 +332,21 @@ def by_quotients(author: Author) -> Made:
     return author.chain(first, author.equal(sum_over(one, words.a), sum_over(one, words.a) + zero))
 
 
+def ratio(author: Author, t: Step) -> tuple[Formula, Formula]:
+    """Write [t = c] and G/G for a G that is zero at c."""
+    words = author.words
+    c = author.random.choice((moment(1), moment(2), moment(3), moment(words.T)))
+    u = words.some_series()
+    below = author.random.choice((u[t] - u[c], u[t] - u[c], tanh(u[t] - u[c])))
+    return same_time(t, c), below / below
+
+
 def by_telescope(author: Author) -> Made:
     """Σ (s(t) - s(t+1) + r(t)), where the step may go through a denominator."""
     words = author.words
     t = words.step("t", (words.step("q"),) if author.chance(0.3) else (), whole=0.6)
+    if author.chance(0.1):
+        t = Step("t", words.T, *author.random.choice(((3, words.T), (words.T, 1), (2, words.T - 1))))
     scope = (t,)
     u = words.some_series()
     s = author.random.choice(
@@ -349,6 +364,11 @@ def by_telescope(author: Author) -> Made:
     elif roll < 0.5:
         given = [Equation(words.some_series()[t], words.leaf(scope))]
         f = left = whole + given[0].left - given[0].right
+    if author.chance(0.15):
+        # s has no value at one moment, where something else is added up.
+        delta, one = ratio(author, t)
+        f = left = whole = s - moved(s, {t: t + 1}) + r + delta
+        s = s + one - 1
     step = author.equal(left, whole, given)
     if author.chance(0.1):
         f, s, r = author.random.choice(((f + words.a, s, r), (f, s * 2 + u[t], r), (f, s, r + words.a)))
@@ -363,15 +383,20 @@ def by_induction(author: Author) -> Made:
     t = Step("t", T) if author.chance(0.7) else Step("t", T, 1, author.random.choice((T - 1, T + 1, T + 0)))
     s = Step("s", T, 1, T - 1) if author.chance(0.8) else words.step("s")
     first = author.random.choice((words.a, words.a, 0 * words.a))
-    runs, divides = author.chance(0.7), author.chance(0.1)
+    runs, divides, jumps = author.chance(0.7), author.chance(0.1), author.chance(0.1)
+    jump, one = ratio(author, s)
 
     def claim(at: Any) -> Formula:
         k = Step("k", T, 2, moment(at))
+        if jumps:
+            return first + moved(one, {s: moment(at)}) + moved(one, {s: moment(at) - 1}) - 2
         if divides:
             return first * z[at] / z[at]
         return first + sum_over(k, z[k]) if runs else first + 0 * words.b
 
     def gain(at: Any) -> Formula:
+        if jumps:
+            return jump * words.b
         return z[at] if runs and not divides else 0 * words.a
 
     starts = defined(u, 1, first)
@@ -442,7 +467,9 @@ def extended(author: Author, made: Made) -> Made:
     scope = theorem.context
     roll = author.random.random()
     if scope and roll < 0.5:
-        return author.apply("summed", author.random.choice(scope), premises=[made])
+        # The first of those that are free, so that ranges depend on what is summed over; or any.
+        index = scope[0] if author.chance(0.4) else author.random.choice(scope)
+        return author.apply("summed", index, premises=[made])
     if roll < 0.72:
         return author.chain(made, author.equal(theorem.right, author.rewritten(theorem.right, scope)))
     if roll < 0.87:
@@ -453,7 +480,7 @@ def extended(author: Author, made: Made) -> Made:
         return author.chain(made, author.equal(wrong, author.rewritten(wrong, scope)))
     if theorem.right.shape != (1, 1):
         return author.chain(made, author.equal(theorem.right, theorem.right + 0))
-    q, u = words.step("q", scope), words.some_series()
+    q, u = words.step(author.random.choice("qqts"), scope), words.some_series()
     more = theorem.right + (u[q] - words.a) * words.leaf(scope)
     return author.chain(made, author.equal(theorem.right, more, [Equation(u[q], words.a)]))
 
