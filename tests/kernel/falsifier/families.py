@@ -36,11 +36,16 @@ from falsifier.author import Author, Failed, Made, Stopped, Watch
 Family = Callable[[Author], Made]
 
 
-def theorem(seed: int, watch: Watch, failed: Failed = lambda rule, told, error: None) -> None:
-    """Make one theorem, and perhaps others out of it; the same seed, the same theorems."""
+def theorem(
+    seed: int, watch: Watch, failed: Failed = lambda rule, told, error: None, family: str = ""
+) -> None:
+    """Make one theorem, and perhaps others out of it; the same seed, the same theorems.
+
+    ``family`` asks for those of one family alone.
+    """
     author = Author(seed, watch, failed)
     try:
-        families = list(FAMILIES)
+        families = [item for item in FAMILIES if family in ("", item.__name__)]
         made = author.random.choices(families, [FAMILIES[item] for item in families])[0](author)
         while author.chance(0.55):
             made = extended(author, made)
@@ -55,6 +60,14 @@ def plain(author: Author) -> Made:
     scope = author.scope()
     left = author.words.scalar(scope, author.random.choice((1, 2, 2, 3)))
     return author.equal(left, author.rewritten(left, scope, author.random.choice((1, 1, 2, 3))))
+
+
+def there_and_back(author: Author) -> Made:
+    """A = B = A, where B speaks of more than A."""
+    scope, more = author.scope(), author.scope()
+    left = author.words.scalar(scope, author.random.choice((0, 1)))
+    middle = left + 0 * author.words.leaf(more) if author.chance(0.6) else author.rewritten(left, more)
+    return author.chain(author.equal(left, middle), author.equal(middle, author.rewritten(left, scope)))
 
 
 def slip(author: Author) -> Made:
@@ -89,6 +102,11 @@ def zero_by_zero(author: Author) -> Made:
     what = author.random.choice((words.a, words.leaf(scope), words.scalar(scope, 1)))
     given = [Equation(u[when], value)] if author.chance(0.7) else []
     right = author.random.choice((0 * what, what, author.rewritten(what, scope)))
+    if isinstance(when.base, Step) and author.chance(0.3):
+        # It is zero but at one moment, and what stands above is zero there.
+        one = same_time(when, author.random.choice((1, words.T)))
+        given, below, right = [Equation(u[when], one)], u[when], 0 * what
+        what = what * (1 - one)
     middle = what * below / below
     return author.chain(author.equal(what, middle), author.equal(middle, right, given))
 
@@ -136,6 +154,8 @@ def by_two_sums(author: Author) -> Made:
     u = words.some_series()
     v = u if author.chance(0.7) else words.some_series()
     value = author.random.choice((words.a, words.b + 1, extent(words.T)))
+    if author.chance(0.1):  # the step is free in what is given and bound in what is said
+        return author.equal(sum_over(one, u[one]), sum_over(one, value), [Equation(u[one], value)])
     zero = author.random.choice((0 * words.a, 0 * words.b))
     first = author.apply(
         "summed", one, premises=[author.equal(u[one] - value, zero, [Equation(u[one], value)])]
@@ -316,6 +336,26 @@ def by_bound_name(author: Author) -> Made:
     return author.equal(sum_over(t, what), extent(words.T) * what)
 
 
+def by_double_sum(author: Author) -> Made:
+    """0 = Σ Σ 0 = 0 by u - a = 0, given for a range that depends on another; then a step of that name."""
+    words = author.words
+    outer = words.step("q")
+    ends = ((1, outer), (outer, words.T), (outer - 1, outer))
+    inside = Step("r", outer.horizon, *author.random.choice(ends))
+    u, w = author.random.sample(words.series, 2)
+    value = author.random.choice((words.a, w[outer], w[inside - 1], words.b + 1))
+    zero, given = 0 * words.a, [Equation(u[inside], value)]
+    made = author.chain(
+        author.equal(zero, u[inside] - value, given), author.equal(u[inside] - value, zero, given)
+    )
+    for step in (inside, outer):
+        made = author.apply("summed", step, premises=[made])
+    twice = made.theorem.left
+    free = author.random.choice((words.step("q"), words.step("r"), words.step("s")))
+    parts = [author.equal(zero, twice), made, author.equal(twice, zero)]
+    return author.chain(*parts, author.equal(zero, zero + 0 * w[free]))
+
+
 def by_quotients(author: Author) -> Made:
     """Σ G/G Y = Σ Y over one range and then over another, whose steps may have one name; or a log beside."""
     words = author.words
@@ -378,38 +418,39 @@ def by_telescope(author: Author) -> Made:
 def by_induction(author: Author) -> Made:
     """u(t) = R(t) from the start of u and its recurrence; now and then something in it is another thing."""
     words = author.words
-    T = words.T
+    T, a = words.T, words.a
     u, w, z = author.random.sample(words.series, 3)
     t = Step("t", T) if author.chance(0.7) else Step("t", T, 1, author.random.choice((T - 1, T + 1, T + 0)))
     s = Step("s", T, 1, T - 1) if author.chance(0.8) else words.step("s")
-    first = author.random.choice((words.a, words.a, 0 * words.a))
-    runs, divides, jumps = author.chance(0.7), author.chance(0.1), author.chance(0.1)
     jump, one = ratio(author, s)
+    way = author.random.choice(("grows",) * 5 + ("stays", "stays", "divides", "jumps", "speaks of s"))
 
     def claim(at: Any) -> Formula:
         k = Step("k", T, 2, moment(at))
-        if jumps:
-            return first + moved(one, {s: moment(at)}) + moved(one, {s: moment(at) - 1}) - 2
-        if divides:
-            return first * z[at] / z[at]
-        return first + sum_over(k, z[k]) if runs else first + 0 * words.b
+        if way == "grows":
+            return a + sum_over(k, z[k])
+        if way == "divides":
+            return a * z[at] / z[at]
+        if way == "jumps":  # equal to a where the jump is not near
+            return a + moved(one, {s: moment(at)}) + moved(one, {s: moment(at) - 1}) - 2
+        if way == "speaks of s":
+            return a + same_time(at, s + 1) * words.b
+        return a + 0 * words.b
 
-    def gain(at: Any) -> Formula:
-        if jumps:
-            return jump * words.b
-        return z[at] if runs and not divides else 0 * words.a
-
-    starts = defined(u, 1, first)
-    more = words.leaf((s,))
+    gain = {"grows": z[s + 1], "jumps": jump * words.b, "speaks of s": words.b}.get(way, 0 * a)
     # What is known of the moment before: the claim, the same in other words, or something else.
     known, before = author.random.choice(
         [(Equation(u[s], claim(s)), u[s])] * 6
-        + [(Equation(u[s], claim(s) + 0 * more), u[s]), (Equation(u[s], first), u[s] - first + claim(s))]
+        + [(Equation(u[s], claim(s) + 0 * words.leaf((s,))), u[s]), (Equation(u[s], a), u[s] - a + claim(s))]
         + [(Equation(w[s], claim(s)), w[s]), (Equation(u[s], claim(s) + words.b), u[s] - words.b)]
     )
-    here = Equation(u[s + 1], before + gain(s + 1), definition=author.chance(0.7))
-    base = author.equal(u[1], claim(1), [starts])
-    step = author.equal(u[s + 1], claim(s + 1), [here, known])
+    after = claim(s + 1)
+    if way == "jumps":
+        known, before, after = Equation(u[s], a), u[s], a + gain
+    base = author.equal(u[1], claim(1) if way != "speaks of s" else a + 0 * words.b, [defined(u, 1, a)])
+    step = author.equal(
+        u[s + 1], after, [Equation(u[s + 1], before + gain, definition=author.chance(0.7)), known]
+    )
     told = (t, u[t], claim(t))
     if author.chance(0.15):
         told = author.random.choice(
@@ -497,6 +538,7 @@ def put(node: Formula, equation: Equation) -> Formula:
 # How often each family is tried, in relation to the others.
 FAMILIES: dict[Family, int] = {
     plain: 14,
+    there_and_back: 6,
     slip: 2,
     through_a_denominator: 9,
     zero_by_zero: 5,
@@ -511,6 +553,7 @@ FAMILIES: dict[Family, int] = {
     by_value: 4,
     by_name: 4,
     by_bound_name: 4,
+    by_double_sum: 4,
     by_quotients: 4,
     by_telescope: 12,
     by_induction: 12,

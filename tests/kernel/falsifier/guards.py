@@ -20,7 +20,8 @@ from breaks import copied  # noqa: E402 (its folder is no package)
 class Guard:
     """A text of the sources, what stands there without the guard, and why that is not noticed, if it is not.
 
-    ``beside`` names another guard that must be out as well: each of the two is enough.
+    ``beside`` names another guard that must be out as well: each of the two is enough. ``family`` names the
+    theorems that meet the guard, where among all of them these are few.
     """
 
     guard: str
@@ -28,6 +29,7 @@ class Guard:
     old: str
     new: str
     beside: str = ""
+    family: str = ""
     unnoticed: str = ""
 
     def take_out(self, sources: Path) -> None:
@@ -49,13 +51,7 @@ class Guard:
                     guard.take_out(copy)
             path = os.pathsep.join([str(copy), str(HERE.parent)])
             ran = subprocess.run(
-                [
-                    sys.executable,
-                    "-m",
-                    "falsifier.guards",
-                    str(most),
-                    "declared" if self.beside else "at all",
-                ],
+                [sys.executable, "-m", "falsifier.guards", str(most), self.family, self.beside],
                 env={**os.environ, "PYTHONPATH": path},
                 capture_output=True,
                 encoding="utf-8",
@@ -72,14 +68,14 @@ def guards() -> list[Guard]:
     return [Guard(**entry) for entry in yaml.safe_load((HERE / "guards.yml").read_text(encoding="utf-8"))]
 
 
-def first_fault(most: int, kinds: "tuple[str, ...]") -> "tuple[int, list[str]]":
+def first_fault(most: int, family: str, kinds: "tuple[str, ...]") -> "tuple[int, list[str]]":
     """Make and judge theorems until one is false."""
     from falsifier.search import search
 
     def those(faults: "list[Any]") -> "list[Any]":
         return [fault for fault in faults if fault.made.verdict.kind in kinds]
 
-    faults = those(search(most, enough=lambda found: bool(those(found.faults))).faults)
+    faults = those(search(most, lambda found: bool(those(found.faults)), family).faults)
     return (faults[0].after, faults[0].lines()) if faults else (0, [])
 
 
@@ -87,4 +83,5 @@ if __name__ == "__main__":
     from falsifier.judge import FALSE, FAULTS, OPEN
 
     # What is printed says nothing of a guard beside which the reading of it was let go.
-    print(json.dumps(first_fault(int(sys.argv[1]), (FALSE, OPEN) if sys.argv[2] == "declared" else FAULTS)))
+    count, family, beside = sys.argv[1:]
+    print(json.dumps(first_fault(int(count), family, (FALSE, OPEN) if beside else FAULTS)))

@@ -86,11 +86,11 @@ class Found:
 
 
 def search(
-    conclusions: int, start: int = 0, enough: "Callable[[Found], bool]" = lambda found: False
+    conclusions: int, enough: Callable[[Found], bool] = lambda found: False, family: str = ""
 ) -> Found:
     """Make theorems from one seed after another until so many conclusions have been judged."""
     found = Found()
-    for seed in count(start):
+    for seed in count():
         if found.conclusions >= conclusions or enough(found):
             return found
 
@@ -102,7 +102,7 @@ def search(
         def failed(rule: str, told: tuple[Any, ...], error: Exception, seed: int = seed) -> None:
             found.refused(seed, rule, told, error)
 
-        theorem(seed, watch, failed)
+        theorem(seed, watch, failed, family)
     raise AssertionError
 
 
