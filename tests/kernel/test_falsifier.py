@@ -1,15 +1,13 @@
-"""Theorems at random are true as declared and as printed; without a guard some are false, and that is seen."""
-
-from types import SimpleNamespace
+"""Theorems at random are true as declared and as printed; without a guard some are not, and that is seen."""
 
 import pytest
+from falsifier.author import Made
 from falsifier.features import OCCURS
 from falsifier.guards import guards
 from falsifier.judge import FALSE, HOLDS, judge
 from falsifier.search import Fault, Found, search
 
 from bptt.kernel import decide, scalar
-from falsifier.author import Made
 
 pytestmark = pytest.mark.slow
 

@@ -624,6 +624,15 @@ def test_a_derivative_of_a_known_function_is_a_formula_and_no_function_of_its_ow
         known.prime(a)
 
 
+def test_what_is_given_of_all_values_is_told_from_what_is_given_of_one() -> None:
+    of_one = decide(w[1] - x[i], nought, [Equation(w[1], x[i])])
+    assert of_one.assumes == ("w[1] = x[i]",)
+    assert summed(i, of_one).assumes == ("w[1] = x[i] for all i",)
+    of_one = decide(2 * u[t], 2 * z[t], [Equation(u[t], z[t])])
+    assert of_one.assumes == ("u[t] = z[t]",)
+    assert summed(t, of_one).assumes == ("u[t] = z[t] for 1 ≤ t ≤ T",)
+
+
 def test_a_name_does_not_stand_in_its_own_definition() -> None:
     with pytest.raises(ValueError, match="'q' names what is named so already"):
         named("q", named("q", a))
