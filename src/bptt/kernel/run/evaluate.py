@@ -23,7 +23,7 @@ Given = Matrix | Mapping[int, Matrix] | Mapping[int, int]
 
 # How many operations one call may take, and how long an exact number may grow.
 MOST_WORK = 2 * 10**6
-LONGEST = 10**400
+LONGEST = 10**300  # so that any exact number can be written as a float
 LONG, TOLL = 10**60, 50  # beyond this, a number costs as much as so many short ones
 
 
@@ -52,7 +52,7 @@ class Work:
             if longest > LONG:
                 self.spend(TOLL)
                 if longest > LONGEST:
-                    raise TooMuch("a value has more than 400 digits here")
+                    raise TooMuch("a value has more than 300 digits here")
         return value
 
 
@@ -244,7 +244,7 @@ def power(node: f.Power, place: Place) -> Matrix:
         # Before it is computed: no power may be too long.
         length = digits(exact) if isinstance(exact, Fraction) and exact not in (-1, 0, 1) else 0
         if length * abs(node.exponent) > digits(Fraction(LONGEST)):
-            raise TooMuch(f"a value has more than 400 digits here: {node}")
+            raise TooMuch(f"a value has more than 300 digits here: {node}")
         return base**node.exponent
 
     return shaped(node, place, entry)
