@@ -36,7 +36,7 @@ def chapters() -> None:
         for claim in (item for item in shown(page) if isinstance(item, claims.Claim)):
             sides, given = (claim.left, claim.right), claim.proof.hypotheses
             # What a rule concluded took its proofs before; here it has only its wrong variants.
-            ruled = any(equation.everywhere for equation in given)
+            ruled = any(equation.for_all for equation in given)
             proving = 0.0 if ruled else seconds(partial(prove, *sides, given))
             judging = seconds(partial(judge, *sides, given))
             print(f"{claim.label:34}{proving:7.3f} s{proving + judging:23.3f} s")

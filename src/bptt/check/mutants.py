@@ -25,7 +25,7 @@ from bptt.kernel.language.formula import (
     free_indices,
 )
 from bptt.kernel.language.series import At, OneHot, Softmax, Timed, moved
-from bptt.kernel.language.shape import Index, ShapeError
+from bptt.kernel.language.shape import Index, Shape, ShapeError
 from bptt.kernel.language.structure import in_order
 from bptt.kernel.language.time import Moment, Step, steps_in
 from bptt.kernel.language.verdicts import Undecided
@@ -79,9 +79,9 @@ def judge(left: Formula, right: Formula, given: "Sequence[Equation]" = ()) -> Ju
     What is given for the claim is given for its mutants too. Those that do not conform have no normal form:
     they are equal where they fail with the same words.
     """
-    row, col = (fresh(dimension) for dimension in left.shape)
-    seen: set[Key] = set()
     judgement = Judgement()
+    forms = Forms(left.shape)
+    words: set[str] = set()
     sides = [left, right] + [side for item in given for side in (item.left, item.right)]
     points = Points(sides, in_order(free_indices(left) | free_indices(right)))
     for mutant in mutants(right):
@@ -90,26 +90,53 @@ def judge(left: Formula, right: Formula, given: "Sequence[Equation]" = ()) -> Ju
                 raise mutant.error or ShapeError(mutant.slip)
             check_shapes(left, mutant.formula)
         except ShapeError as error:
-            words: Key = ("does not conform", str(error))
-            if words not in seen:
-                seen.add(words)
+            if str(error) not in words:
+                words.add(str(error))
                 judgement.misfits.append(Mutant(mutant.slip, mutant.formula, error))
             continue
         try:
-            key = normal_key(mutant.formula, row, col)
-        except Undecided:
-            key = ("no normal form", len(seen))
-        if key in seen:
-            continue
-        try:
             judgement.disguised.append((mutant, equal(left, right, mutant.formula, given, points)))
-        except Refuted as counterexample:
-            seen.add(key)
-            judgement.refuted.append((mutant, counterexample))
+        except Refuted as found:
+            alike = [before.right for _, before in judgement.refuted if is_alike(before, found)]
+            if not forms.has(mutant.formula, alike):
+                judgement.refuted.append((mutant, found))
         except (Undecided, ValueError) as reason:
-            seen.add(key)
-            judgement.undecided.append((mutant, Undecided(str(reason))))
+            if not forms.has(mutant.formula, [before.formula for before, _ in judgement.undecided]):
+                judgement.undecided.append((mutant, Undecided(str(reason))))
     return judgement
+
+
+class Forms:
+    """The normal forms of mutants of one shape, each found once and only where it is asked for."""
+
+    def __init__(self, shape: Shape) -> None:
+        self.row, self.col = (fresh(dimension) for dimension in shape)
+        self.known: dict[int, Key | None] = {}
+
+    def key(self, node: Formula) -> "Key | None":
+        if id(node) not in self.known:
+            try:
+                self.known[id(node)] = normal_key(node, self.row, self.col)
+            except Undecided:
+                self.known[id(node)] = None
+        return self.known[id(node)]
+
+    def has(self, node: Formula, others: "Sequence[Formula | None]") -> bool:
+        """Tell whether a formula has the normal form of one of the others."""
+        return any(
+            self.key(node) is not None and self.key(node) == self.key(other) for other in others if other
+        )
+
+
+def is_alike(one: Refuted, other: Refuted) -> bool:
+    """Tell whether two wrong formulas may be one: they fail at one place, by one value."""
+    return (
+        one.sizes == other.sizes
+        and one.point is other.point
+        and one.place.indices == other.place.indices
+        and one.entry == other.entry
+        and not differ(one.right_value, other.right_value)
+    )
 
 
 def equal(

@@ -40,11 +40,13 @@ def fractions(below: int, numerators: "Iterable[int]") -> "tuple[Fraction, ...]"
 
 
 # From what values are drawn. At 0 a wrong formula agrees by accident, and at 1 too: there 1 - h**2 vanishes.
-# A tanh or a softmax of large numbers hardly changes any more, and a logarithm is of positive ones only. Zero
-# everywhere fits what is supposed where little else does.
+# A tanh or a softmax of large numbers hardly changes any more: tenths stay small where they are first put in a
+# polynomial. A logarithm is of positive ones only. Zero everywhere fits what is supposed where little else
+# does.
 WHOLE = fractions(1, (2, 3, -2, 1, -3))
 SMALL = fractions(2, (2, -2, 1, -1, 4))
 POSITIVE = fractions(1, (2, 3, 1))
+TENTHS = fractions(10, (2, -1, 3, -2, 1))
 HALVES = fractions(2, (1, -1, 3, -3, 5, 4))
 FINE = fractions(97, [n for n in range(-96, 97) if n])
 FINE_POSITIVE = fractions(97, range(1, 97))
@@ -72,7 +74,9 @@ class Choices(Frozen):
         unequal = unequal_sizes(self.names, self.horizons)
         calm = SMALL if self.rounded else WHOLE
         if stage == SMALL_ONES:
-            return [(concrete, calm) for concrete in small] + [(unequal[0], HALVES)]
+            return [(concrete, calm) for concrete in small] + [
+                (unequal[0], TENTHS if self.rounded else HALVES)
+            ]
         if stage == OTHERS:
             found = [(concrete, POSITIVE) for concrete in small]
             return found + [(concrete, values) for concrete in unequal for values in (FINE, FINE_POSITIVE)]
