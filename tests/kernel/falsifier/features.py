@@ -26,7 +26,7 @@ def features(made: Made) -> set[str]:
     theorem = made.theorem
     assumed = [side for item in theorem.hypotheses for side in (item.left, item.right)]
     assumed += [item.formula for item in theorem.conditions]
-    nodes = [node for root in (theorem.left, theorem.right, *assumed) for node in walked(root)]
+    nodes: list[Any] = [node for root in (theorem.left, theorem.right, *assumed) for node in walked(root)]
     bound = [node.index for node in nodes if type(node).__name__ in ("Sum", "Product")]
     own = [index for item in (*theorem.hypotheses, *theorem.conditions) for index in item.for_all]
     variables = {*theorem.context, *bound, *own}

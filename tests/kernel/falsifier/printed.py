@@ -81,7 +81,7 @@ class Printed(Reader):
         var = scope.get(name) or self.seen.get(name)
         if var is not None and self.shape(shape) != (1, 1):
             raise Alike(f"{name} is an index and a matrix")
-        return var and Node("counter", (1, 1), data=var)
+        return None if var is None else Node("counter", (1, 1), data=var)
 
     def symbol(self, node: Any, scope: Scope) -> Node:
         return self.counter(node.name, node.shape, scope) or Node(

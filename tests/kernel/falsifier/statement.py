@@ -33,9 +33,6 @@ class Var:
     def limits(self) -> tuple[When, ...]:
         return tuple(limit for limit in (self.first, self.last) if limit is not None)
 
-    def depends_on(self) -> "tuple[Var, ...]":
-        return tuple(limit.base for limit in self.limits if isinstance(limit.base, Var))
-
 
 @dataclass(frozen=True, eq=False)
 class Node:
@@ -88,20 +85,16 @@ class Statement:
 
     def sizes(self) -> tuple[Key, ...]:
         """List the sizes and horizons that must be known before anything else is."""
-        nodes = [node for root in self.formulas() for node in nodes_of(root)]
+        variables = list(self.context)
+        variables += [var for item in self.hypotheses for var in item.own]
+        variables += [var for item in self.conditions for var in item.own]
         found: list[Any] = []
-        for var in (
-            *self.context,
-            *(var for item in (*self.hypotheses, *self.conditions) for var in item.own),
-        ):
+        for node in (node for root in self.formulas() for node in nodes_of(root)):
+            data = node.data if isinstance(node.data, tuple) else (node.data,)
+            variables += [item for item in data if isinstance(item, Var)]
+            found += [*node.shape, node.data, *(item.base for item in data if isinstance(item, When))]
+        for var in variables:
             found += [var.size, *(limit.base for limit in var.limits)]
-        for node in nodes:
-            found += [*node.shape, node.data]
-            for item in node.data if isinstance(node.data, tuple) else (node.data,):
-                if isinstance(item, When):
-                    found.append(item.base)
-                elif isinstance(item, Var):
-                    found += [item.size, *(limit.base for limit in item.limits)]
         return tuple(dict.fromkeys(s for s in found if isinstance(s, tuple) and s and s[0] == "size"))
 
     def formulas(self) -> list[Node]:
