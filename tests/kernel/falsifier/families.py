@@ -159,7 +159,7 @@ FAMILIES: dict[Family, int] = {
     by_quotients: 4,
     by_telescope: 16,
     by_induction: 18,
-    with_matrices: 3,
+    with_matrices: 6,
     changed: 1,
     imitated: 1,
 }

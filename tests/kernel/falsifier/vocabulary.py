@@ -89,8 +89,10 @@ class Words:
         return Step(name, over, self.random.choice(firsts), self.random.choice(lasts))
 
     def function(self) -> Function:
-        name = self.random.choice(("f", "f", "f", "g", "g", "tanh", "exp"))
-        return Function(self.name(name), self.random.choice((0, 0, 0, 0, 1, 2)))
+        """Choose a function, an unknown one also as a derivative."""
+        if self.chance(0.3):
+            return self.random.choice((tanh, exp))
+        return Function(self.name(self.random.choice("ffg")), self.random.choice((0, 0, 0, 1, 2)))
 
     def some_name(self) -> str:
         """Give a name for a formula."""

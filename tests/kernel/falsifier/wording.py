@@ -13,6 +13,7 @@ from bptt.kernel import (
     exp,
     extent,
     eye,
+    inner,
     named,
     ones,
     outer,
@@ -27,6 +28,13 @@ from bptt.symbolic import diff, grad, jacobian
 from falsifier.author import Author, Made
 
 
+def slope_of(function: Function, at: Formula) -> Formula:
+    """Write the derivative of a function at a formula."""
+    if function.name == "exp":
+        return exp(at)
+    return 1 - tanh(at) ** 2 if function.name == "tanh" else function.prime(at)
+
+
 def by_derivative(author: Author) -> Made:
     """A derivative that SymPy takes, and what it should be."""
     words = author.words
@@ -36,16 +44,17 @@ def by_derivative(author: Author) -> Made:
         return author.equal(jacobian(f(words.x), words.x), diag(f.prime(words.x)))
     if author.chance(0.3):
         return author.equal(
-            grad(total(g(words.W @ words.x)), words.x), words.W.T @ g.prime(words.W @ words.x)
+            grad(total(g(words.W @ words.x)), words.x), words.W.T @ slope_of(g, words.W @ words.x)
         )
     if author.chance(0.3):
         t, u = words.step("t"), words.some_series()
         rule = Recurrence(u, t, g(words.a * words.some_series()[t]) + words.b)
-        slope = diff(rule[t].value ** 2, words.b)
-        return author.equal(slope, 2 * author.random.choice((rule[t].value, u[t])))
+        return author.equal(
+            diff(rule[t].value ** 2, words.b), 2 * author.random.choice((rule[t].value, u[t]))
+        )
     inside, slope = author.random.choice(((words.a, 1), (words.a * 2, 2), (words.a + words.b, 1)))
-    left = diff(g(inside), words.a) if author.chance(0.8) else g.prime(inside) * slope
-    return author.equal(left, g.prime(inside) * slope)
+    right = slope_of(g, inside) * slope
+    return author.equal(diff(g(inside), words.a) if author.chance(0.8) else right, right)
 
 
 def by_function(author: Author) -> Made:
@@ -123,6 +132,8 @@ def with_matrices(author: Author) -> Made:
         ((U @ d).T @ x, d.T @ (U.T @ x)),
         (outer(x, d) * U, diag(x) @ U @ diag(d)),
         (total(U), total(U.T)),
+        (x.T @ softmax(words.h[t]), inner(softmax(words.h[t]), x)),
+        (softmax(x) + x, x + softmax(x)),
         (sum_over(t, J[t] @ x), sum_over(t, J[t]) @ x),
         (product_over(t, J[t]) @ x, product_over(t, J[t] + 0) @ x),
     ]
