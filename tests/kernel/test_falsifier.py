@@ -1,15 +1,17 @@
 """Theorems at random are true as declared and as printed; without a guard some are not, and that is seen."""
 
+from pathlib import Path
+
 import pytest
 from falsifier.author import Made
+from falsifier.families import FAMILIES
 from falsifier.features import OCCURS
-from falsifier.guards import guards
+from falsifier.guards import Guard, guards
 from falsifier.judge import FALSE, HOLDS, judge
 from falsifier.search import Fault, Found, search
 
+import bptt
 from bptt.kernel import decide, scalar
-
-pytestmark = pytest.mark.slow
 
 CONCLUSIONS = 1000
 # Each is noticed within a few conclusions; `make soundness` takes out all guards.
@@ -29,15 +31,18 @@ def found() -> Found:
     return search(CONCLUSIONS)
 
 
+@pytest.mark.slow
 def test_no_conclusion_is_false(found: Found) -> None:
     assert not found.faults, "\n".join(line for fault in found.faults for line in fault.lines())
 
 
+@pytest.mark.slow
 def test_nothing_true_is_refuted_and_an_error_is_no_answer(found: Found) -> None:
     assert not found.denied
     assert not found.strange
 
 
+@pytest.mark.slow
 def test_the_falsifier_is_not_blind(found: Found) -> None:
     """One that concludes little, or has no world for what it concludes, finds nothing either."""
     rules = [rule for rule in found.attempts if rule not in ("assign", "words")]
@@ -49,11 +54,19 @@ def test_the_falsifier_is_not_blind(found: Found) -> None:
     assert sorted(found.features) == sorted(OCCURS)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", SAMPLE)
 def test_a_guard_that_is_taken_out_is_noticed(name: str) -> None:
     (guard,) = [guard for guard in guards() if guard.guard == name]
     after, false = guard.without(WITHIN)
     assert after, f"{false}: none of {WITHIN} conclusions is false"
+
+
+@pytest.mark.parametrize("guard", guards(), ids=lambda guard: guard.guard)
+def test_a_guard_stands_where_the_list_says(guard: Guard) -> None:
+    assert guard.broken(Path(bptt.__file__).parent)
+    assert guard.beside in ("", *(other.guard for other in guards()))
+    assert guard.family in ("", *(family.__name__ for family in FAMILIES))
 
 
 def test_a_fault_is_written_with_the_world_against_it() -> None:

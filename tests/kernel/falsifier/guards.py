@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tempfile
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -32,12 +33,12 @@ class Guard:
     family: str = ""
     unnoticed: str = ""
 
-    def take_out(self, sources: Path) -> None:
-        file = sources / "bptt" / self.file
-        text = file.read_text(encoding="utf-8")
+    def broken(self, package: Path) -> str:
+        """Return its file without it. Raises ValueError if the sources have moved on."""
+        text = (package / self.file).read_text(encoding="utf-8")
         if text.count(self.old) != 1 or self.old == self.new:
             raise ValueError(f"{self.guard}: {self.old!r} stands {text.count(self.old)} times in {self.file}")
-        file.write_text(text.replace(self.old, self.new), encoding="utf-8")
+        return text.replace(self.old, self.new)
 
     def without(self, most: int) -> "tuple[int, str]":
         """Count the conclusions until one is false, in a process of its own; 0 if none of so many is.
@@ -48,7 +49,8 @@ class Guard:
             copy = copied(Path(folder))
             for guard in guards():
                 if guard.guard in (self.guard, self.beside):
-                    guard.take_out(copy)
+                    broken = guard.broken(copy / "bptt")
+                    (copy / "bptt" / guard.file).write_text(broken, encoding="utf-8")
             path = os.pathsep.join([str(copy), str(HERE.parent)])
             ran = subprocess.run(
                 [sys.executable, "-m", "falsifier.guards", str(most), self.family, self.beside],
@@ -63,6 +65,7 @@ class Guard:
         return after, "\n".join(lines)
 
 
+@cache
 def guards() -> list[Guard]:
     """Read the list."""
     return [Guard(**entry) for entry in yaml.safe_load((HERE / "guards.yml").read_text(encoding="utf-8"))]
