@@ -20,21 +20,27 @@ Histories = Mapping[str, Mapping[int, Any]]
 class Explicit:
     """Writes formulas out at fixed sizes; the symbol A becomes the matrix of a_11, a_12, ..."""
 
-    def __init__(self, sizes: Mapping[str, int], histories: Histories | None = None) -> None:
+    def __init__(
+        self,
+        sizes: Mapping[str, int],
+        histories: Histories | None = None,
+        entry: Callable[[str], sp.Expr] = sp.Symbol,
+    ) -> None:
         for name, value in sizes.items():
             if not isinstance(value, int) or isinstance(value, bool) or value < 1:
                 raise ValueError(f"{name}: expected a size of at least 1, got {value!r}")
         self.sizes = sizes
         self.histories = histories or {}
+        self.entry = entry
         self.meanings: dict[str, tuple[str, int, int]] = {}
 
-    def letter(self, name: str, *meaning: Any) -> sp.Symbol:
+    def letter(self, name: str, *meaning: Any) -> sp.Expr:
         """Make the SymPy symbol of an entry; no two entries may share one, as those of A and a would."""
         if self.meanings.setdefault(name, meaning) != meaning:
             raise ValueError(
                 f"{name} would stand in {self.meanings[name][0]} and in {meaning[0]}: rename one of them"
             )
-        return sp.Symbol(name)
+        return self.entry(name)
 
     def extent(self, dimension: Dimension) -> int:
         if isinstance(dimension, int):
@@ -66,12 +72,14 @@ def written_out(
     sizes: Mapping[str, int],
     histories: Histories | None = None,
     times: Places | None = None,
+    entry: Callable[[str], sp.Expr] = sp.Symbol,
 ) -> list[sp.Matrix]:
     """Write several formulas out over the same symbols.
 
     A series without a history has symbols such as h_1^2 at each time; ``times`` are those of free steps.
+    ``entry`` makes of the name of an entry what stands for it, such as a number.
     """
-    at = Explicit(sizes, histories)
+    at = Explicit(sizes, histories, entry)
     for node in nodes:
         free = ", ".join(sorted(index.name for index in f.free_indices(node) - set(times or {})))
         if free:
@@ -83,7 +91,7 @@ def symbol(at: Explicit, node: f.Symbol, places: Places) -> sp.Matrix:
     rows, cols = at.shape(node)
     comma = "," if max(rows, cols) > 9 else ""
 
-    def item(i: int, j: int) -> sp.Symbol:
+    def item(i: int, j: int) -> sp.Expr:
         if node.shape == SCALAR:
             name = node.name
         elif node.shape[1] == 1:
@@ -173,7 +181,7 @@ def series_at(at: Explicit, node: q.At, places: Places) -> sp.Matrix:
     if time in at.histories.get(node.name, {}):
         return at.histories[node.name][time]
 
-    def item(i: int, j: int) -> sp.Symbol:
+    def item(i: int, j: int) -> sp.Expr:
         below = [str(n + 1) for n, d in zip((i, j), node.shape, strict=True) if d != 1]
         return at.letter("_".join([node.name, *below]) + f"^{time}", node.name, i, j, time)
 

@@ -3,6 +3,9 @@
 SymPy's ``simplify`` may take forever and its ``equals`` may shrug; an identity in a ring is decided.
 """
 
+import math
+from random import Random
+
 import sympy as sp
 from sympy.polys.rings import ring
 
@@ -24,12 +27,43 @@ def differing_entries(left: Formula, right: Formula, **sizes: int) -> dict[tuple
 
 def is_zero(expression: sp.Expr) -> bool:
     """Decide whether an expression vanishes, functions of equal arguments being one unknown each."""
-    numerator = sp.fraction(sp.together(without_functions(expression)))[0]
+    expression = without_functions(expression)
+    try:
+        if residue(expression, {}, Random(0)):
+            return False  # what is 0 is 0 everywhere, and modulo any number
+    except ValueError:
+        pass  # a denominator is 0 there, or is no rational one
+    numerator = sp.fraction(sp.together(expression))[0]
     symbols = sorted(numerator.free_symbols, key=str)
     if not symbols:
         return bool(numerator == 0)
     polynomials = ring(symbols, sp.QQ)[0]
     return not polynomials.from_expr(numerator)
+
+
+PRIME = 2**61 - 1
+
+
+def residue(node: sp.Expr, known: dict[sp.Expr, int], draw: Random) -> int:
+    """Compute the value of a rational expression modulo a prime, at a point drawn on the way.
+
+    Raises ValueError where it has none.
+    """
+    if node not in known:
+        if isinstance(node, sp.Symbol):
+            value = draw.randrange(PRIME)
+        elif isinstance(node, sp.Rational):
+            value = node.p * pow(node.q, -1, PRIME)
+        elif isinstance(node, sp.Add):
+            value = sum(residue(arg, known, draw) for arg in node.args)
+        elif isinstance(node, sp.Mul):
+            value = math.prod(residue(arg, known, draw) for arg in node.args)
+        elif isinstance(node, sp.Pow) and isinstance(node.exp, sp.Integer):
+            value = pow(residue(node.base, known, draw), int(node.exp), PRIME)
+        else:
+            raise ValueError(f"{node} is not rational")
+        known[node] = value % PRIME
+    return known[node]
 
 
 def without_functions(expression: sp.Expr) -> sp.Expr:

@@ -40,9 +40,9 @@ def fractions(below: int, numerators: "Iterable[int]") -> "tuple[Fraction, ...]"
 
 
 # From what values are drawn. At 0 a wrong formula agrees by accident, and at 1 too: there 1 - h**2 vanishes.
-# A tanh or a softmax of large numbers hardly changes any more: tenths stay small where they are first put in a
-# polynomial. A logarithm is of positive ones only. Zero everywhere fits what is supposed where little else
-# does.
+# A tanh or a softmax of large numbers hardly changes any more: tenths stay small where they are put in a
+# polynomial first. A logarithm is of positive ones only. Zero everywhere fits what is supposed where little
+# else does.
 WHOLE = fractions(1, (2, 3, -2, 1, -3))
 SMALL = fractions(2, (2, -2, 1, -1, 4))
 POSITIVE = fractions(1, (2, 3, 1))
