@@ -214,7 +214,7 @@ def test_two_definitions_of_one_series_are_both_listed() -> None:
 def test_two_definitions_that_never_hold_both_are_refused_when_they_are_run() -> None:
     first = decide(z[t] * w[t], u[t] * w[t], [Recurrence(u, t, z[t])[t]])
     second = decide(u[t] * w[t], (z[t] + 1) * w[t], [Recurrence(u, t, z[t] + 1)[t]])
-    with pytest.raises(Vacuous, match=r"u\[t\] = z\[t\] for .*; u\[t\] = z\[t\] \+ 1 for"):
+    with pytest.raises(Vacuous, match=r"u\[t\] = z\[t\]; u\[t\] = z\[t\] \+ 1$"):
         conclusions.chain(first, second)
 
 
@@ -272,7 +272,7 @@ def test_that_the_middle_of_a_chain_has_a_value_stays_supposed() -> None:
     assert conditions(theorem) == [("u[t]", ())]
     assert theorem.assumes == ("u[t] is not 0",)
     zero = decide(a * u[t] / u[t], nought, [Equation(u[t], 0)])
-    with pytest.raises(Vacuous, match=r"^a = 0 \* a: .* u\[t\] is not 0; u\[t\] = 0 for"):
+    with pytest.raises(Vacuous, match=r"^a = 0 \* a: .* u\[t\] is not 0; u\[t\] = 0$"):
         conclusions.chain(decide(a, a * u[t] / u[t]), zero)
 
 
