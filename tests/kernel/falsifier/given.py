@@ -38,6 +38,8 @@ def by_hypotheses(author: Author) -> Made:
         last = given[0].right
     else:
         given = [Equation(u[t], w[between]), Equation(w[between], last)]
+    if author.chance(0.05):  # of another moment than that of which something is said
+        given[0] = Equation(u[t + 1], given[0].right)
     factor = words.leaf(scope)
     left = factor * u[t] + author.random.choice((0 * words.a, words.leaf(scope)))
     right = factor * last + (left - factor * u[t])
