@@ -58,7 +58,7 @@ bench: $(VENV)/.dev node_modules/.package-lock.json ## measure proofs, pages and
 mutants: $(VENV)/.dev ## break a file or folder (FILE=, SAMPLE=, SEED=) in small ways and list what no test notices
 	@$(BIN)/python tests/mutants/survivors.py "$(FILE)" $(if $(SAMPLE),--sample $(SAMPLE)) $(if $(SEED),--seed $(SEED))
 
-soundness: $(VENV)/.dev ## judge twenty thousand conclusions of random theorems in worlds of their own
+soundness: $(VENV)/.dev ## judge twenty thousand conclusions of random theorems, and see each guard missed
 	@$(BIN)/python benchmarks/theorems.py
 
 lock: $(VENV)/bin/python ## renew requirements.txt and requirements-dev.txt from pyproject.toml

@@ -1,4 +1,4 @@
-"""The falsifier's own evaluation against values worked out by hand, and its two readings of a proof."""
+"""The falsifier's own evaluation against values worked out by hand, and its two readings of a theorem."""
 
 import random
 from fractions import Fraction
@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 from falsifier.declared import Reader
-from falsifier.judge import FALSE, HOLDS, MISREAD, VACUOUS, judge
+from falsifier.judge import ALIKE, FALSE, HOLDS, MISREAD, OPEN, VACUOUS, judge
 from falsifier.values import Ball, Dual, NoValue, Unsure, differ, known, power
 from falsifier.worlds import World
 
 from bptt.kernel import (
+    Equation,
     Formula,
     Function,
     by_entry,
@@ -37,6 +38,7 @@ from bptt.kernel import (
     total,
     vector,
 )
+from bptt.kernel.language.formula import Derivative
 
 n, m = sizes("n m")
 T = horizon("T")
@@ -120,8 +122,8 @@ def test_dual_numbers_know_the_product_and_the_power_rule() -> None:
 
 def theorem(left: Formula, right: Formula, *context: Any, given: Any = (), where: Any = ()) -> Made:
     """Say what a theorem says, whether or not a rule could have made it."""
-    hypotheses = [Made(steps=steps, left=one, right=other) for steps, one, other in given]
-    conditions = [Made(indices=own, formula=node, kind=kind) for own, node, kind in where]
+    hypotheses = [Made(for_all=steps, left=one, right=other) for steps, one, other in given]
+    conditions = [Made(for_all=own, formula=node, positive=positive) for own, node, positive in where]
     return Made(left=left, right=right, context=context, hypotheses=hypotheses, conditions=conditions)
 
 
@@ -139,18 +141,26 @@ same_name = step("t", T, 1, T - 1)
         (theorem(u[t + 1], a, t, given=[((), u[t], a)]), FALSE),
         (theorem(u[t], u[T], t, given=[((late,), u[late], u[t] + 0)]), HOLDS),
         (theorem(u[t], a, t, given=[((late,), u[late], a)]), FALSE),
-        (theorem(x[i] / x[i], 1 + 0 * a, i, where=[((i,), x[i], "nonzero")]), HOLDS),
-        (theorem(x[i] / x[i], 1 + 0 * a, i, where=[((), x[i], "nonzero")]), HOLDS),
-        (theorem(total(1 / x), total(1 / x), where=[((), x[i], "nonzero")]), FALSE),
+        (theorem(x[i] / x[i], 1 + 0 * a, i, where=[((i,), x[i], False)]), HOLDS),
+        (theorem(x[i] / x[i], 1 + 0 * a, i, where=[((), x[i], False)]), HOLDS),
+        (theorem(x[i] / x[i], 1 + 0 * a, where=[((), x[i], False)]), OPEN),
+        (theorem(total(1 / x), total(1 / x), i, where=[((), x[i], False)]), FALSE),
         (theorem(x[i] / x[i], 1 + 0 * a, i), FALSE),
-        (theorem(log(a), log(a), where=[((), a + 0, "positive")]), HOLDS),
-        (theorem(log(a), log(a), where=[((), a + 0, "nonzero")]), FALSE),
+        (theorem(log(a), log(a), where=[((), a + 0, True)]), HOLDS),
+        (theorem(log(a), log(a), where=[((), a + 0, False)]), FALSE),
         (theorem(1 + 0 * a, 0 * a, none), VACUOUS),
         (theorem(1 + 0 * a, 0 * a, given=[((), u[1], 0 * a), ((), u[1], 1 + 0 * a)]), VACUOUS),
         (theorem(u[1] - z[1], 0 * a, given=[((), u[1], z[1]), ((), z[1], u[1])]), HOLDS),
         (theorem(f(a), g(a)), FALSE),
         (theorem(f(a), f(a) + 0), HOLDS),
         (theorem(sum_over(same_name, u[t]), (extent(T) - 1) * u[t], t), MISREAD),
+        (theorem(u[t] + u[same_name], u[same_name] + u[t], t, same_name), ALIKE),
+        (theorem(scalar("u") * u[1], u[1] * scalar("u")), ALIKE),
+        (theorem(named("p", a) + named("p", z[1]), a + z[1]), MISREAD),
+        (theorem(Equation(u[1], a).value, a), MISREAD),
+        (theorem(Equation(u[1], a).value, a, given=[((), u[1], a)]), HOLDS),
+        (theorem(Derivative("diff", f(a * a), [a], 2 * a * f.prime(a * a)), 2 * f.prime(a * a) * a), HOLDS),
+        (theorem(Derivative("diff", f(a * a), [a], f.prime(a * a)), f.prime(a * a)), MISREAD),
         (theorem(scalar("x1"), named("x1", a)), FALSE),
         (theorem(a + 0 * scalar("x1"), named("x1", a)), MISREAD),
         (theorem(exp(a) * exp(a), exp(2 * a)), HOLDS),

@@ -12,9 +12,9 @@ from falsifier.statement import Statement, Var
 from falsifier.values import NoValue, Number, Unsure, differ
 from falsifier.worlds import MOODS, Env, Matrix, Unsatisfied, World, assumed
 
-FALSE, REDEFINED, MISREAD, ALIKE = "false", "false by two definitions", "misread", "alike"
+FALSE, OPEN, MISREAD, ALIKE = "false", "open", "misread", "alike"
 HOLDS, VACUOUS, UNJUDGED = "holds", "vacuous", "unjudged"
-FAULTS = (FALSE, REDEFINED, MISREAD, ALIKE)
+FAULTS = (FALSE, OPEN, MISREAD, ALIKE)
 
 LARGEST, LATEST = 3, 4  # sizes and horizons go up to these
 MOST_PLACES = 6  # values of the context that are tried in one world
@@ -47,7 +47,8 @@ class Tally:
 def worlds(statement: Statement, seed: int, count: int) -> Iterator[World]:
     """Draw worlds: first each horizon at each of its values with sizes at random, small moods after large."""
     draw = random.Random(seed)
-    ranges = [range(1, (LATEST if size[2] else LARGEST) + 1) for size in statement.sizes]
+    sizes = statement.sizes()
+    ranges = [range(1, (LATEST if size[2] else LARGEST) + 1) for size in sizes]
     chosen = list(product(*ranges))
     draw.shuffle(chosen)
     if len(chosen) > count:
@@ -56,9 +57,9 @@ def worlds(statement: Statement, seed: int, count: int) -> Iterator[World]:
             tuple(values[(n + k) % len(values)] for k, values in enumerate(ranges)) for n in range(4)
         ] + chosen
     for n in range(count):
-        sizes = dict(zip(statement.sizes, chosen[n % len(chosen)], strict=True))
+        concrete = dict(zip(sizes, chosen[n % len(chosen)], strict=True))
         mood = MOODS[n % len(MOODS)]
-        yield World(sizes, random.Random(draw.random()), mood)
+        yield World(concrete, random.Random(draw.random()), mood)
 
 
 def places(world: World, context: tuple[Var, ...]) -> list[Env]:
@@ -146,46 +147,25 @@ def survey(statement: Statement, seed: int, count: int) -> Tally:
     return tally
 
 
-def redefined(statement: Statement, seed: int, count: int) -> str:
-    """Look for a world against a statement, whichever of two definitions is taken at its word."""
-    tally = Tally()
-    for world in worlds(statement, seed, count):
-        for env in places(world, statement.context):
-            try:
-                differs = []
-                for hypotheses in (statement.hypotheses, statement.hypotheses[::-1]):
-                    world.settle(hypotheses, env, first_wins=True)
-                    differs.append(compared(world, statement, env, tally))
-            except (ArithmeticError, Unsatisfied):
-                continue
-            if all(differs):
-                return tally.against
-    return ""
-
-
 def judged(statement: Statement, seed: int = 1, count: int = WORLDS) -> Verdict:
-    """Judge a statement as it was declared."""
+    """Judge a statement."""
+    if statement.open():
+        return Verdict(OPEN, f"{statement.open()[0].name} is free and stands in no context")
     tally = survey(statement, seed, count)
     if tally.against:
         return Verdict(FALSE, tally.against, tally.compared)
-    if sum(item.defines for item in statement.hypotheses) > 1:
-        against = redefined(statement, seed, count)
-        if against:
-            return Verdict(REDEFINED, against, tally.compared)
     if tally.compared:
         return Verdict(HOLDS, points=tally.compared)
-    if not tally.without_value + tally.unsure:
-        return Verdict(VACUOUS)
-    return Verdict(UNJUDGED)
+    return Verdict(UNJUDGED if tally.without_value + tally.unsure else VACUOUS)
 
 
-def judge(proof: Any, seed: int = 1, count: int = WORLDS) -> Verdict:
-    """Judge what a proof says, by declaration and, if that is true, as it is printed."""
-    verdict = judged(declared(proof), seed, count)
+def judge(theorem: Any, seed: int = 1, count: int = WORLDS) -> Verdict:
+    """Judge what a theorem says, by declaration and, if that is true, as it is printed."""
+    verdict = judged(declared(theorem), seed, count)
     if verdict.is_fault:
         return verdict
     try:
-        read = judged(printed(proof), seed, max(count // 2, 4))
+        read = judged(printed(theorem), seed, max(count // 2, 4))
     except Alike as error:
         return Verdict(ALIKE, str(error), verdict.points)
-    return Verdict(MISREAD, read.why, verdict.points) if read.kind in (FALSE, REDEFINED) else verdict
+    return Verdict(MISREAD, read.why, verdict.points) if read.is_fault else verdict

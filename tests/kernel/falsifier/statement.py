@@ -3,7 +3,7 @@
 A name plays no part in it. Whatever can be told from another thing has a key, and the key is its identity.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 # A size or a horizon: its key, or the 1 of columns, rows and scalars.
@@ -46,28 +46,28 @@ class Node:
 
 @dataclass(frozen=True)
 class Hypothesis:
-    """That left is right for all values of ``own``; ``defines``: and is called a definition of left."""
+    """That left is right for all values of ``own``."""
 
     own: tuple[Var, ...]
     left: Node
     right: Node
-    defines: bool = False
 
 
 @dataclass(frozen=True)
 class Condition:
-    """That every entry, for all values of ``own``, is non-zero or positive, or only has a value."""
+    """That every entry, for all values of ``own``, is not zero, or is positive."""
 
     own: tuple[Var, ...]
     formula: Node
-    kind: str
+    positive: bool
 
 
 @dataclass(frozen=True)
 class Statement:
     """That left is right for all values of the context, if the hypotheses and conditions hold.
 
-    ``partial``: only where both have a value. Else they have one wherever all that is assumed holds.
+    ``free`` is what it speaks of and nothing in it binds. ``partial``: it is only said of where both sides
+    have a value. Else they have one wherever all that is assumed holds.
     """
 
     left: Node
@@ -75,24 +75,31 @@ class Statement:
     context: tuple[Var, ...]
     hypotheses: tuple[Hypothesis, ...] = ()
     conditions: tuple[Condition, ...] = ()
+    free: tuple[Var, ...] = ()
     partial: bool = False
-    sizes: tuple[Key, ...] = field(default=())
 
+    def open(self) -> tuple[Var, ...]:
+        """List what is free and stands in no context: of which of its values anything is said is unknown."""
+        known = {var.key for var in self.context}
+        return tuple(var for var in self.free if var.key not in known)
 
-def by_dependence(found: "list[Var]") -> tuple[Var, ...]:
-    """Put variables after those on which their ranges depend, which are listed too."""
-    ordered: dict[Key, Var] = {}
+    def sizes(self) -> tuple[Key, ...]:
+        """List the sizes and horizons that must be known before anything else is."""
+        variables = list(self.context)
+        variables += [var for item in self.hypotheses for var in item.own]
+        variables += [var for item in self.conditions for var in item.own]
+        found: list[Any] = []
+        for node in (node for root in self.formulas() for node in nodes_of(root)):
+            data = node.data if isinstance(node.data, tuple) else (node.data,)
+            variables += [item for item in data if isinstance(item, Var)]
+            found += [*node.shape, node.data, *(item.base for item in data if isinstance(item, When))]
+        for var in variables:
+            found += [var.size, *(limit.base for limit in var.limits)]
+        return tuple(dict.fromkeys(s for s in found if isinstance(s, tuple) and s and s[0] == "size"))
 
-    def add(var: Var) -> None:
-        if var.key not in ordered:
-            for limit in var.limits:
-                if isinstance(limit.base, Var):
-                    add(limit.base)
-            ordered[var.key] = var
-
-    for var in found:
-        add(var)
-    return tuple(ordered.values())
+    def formulas(self) -> list[Node]:
+        sides = [side for item in self.hypotheses for side in (item.left, item.right)]
+        return [self.left, self.right, *sides, *(item.formula for item in self.conditions)]
 
 
 def nodes_of(node: Node) -> list[Node]:

@@ -153,11 +153,9 @@ def horner(coefficients: "list[Number]", x: Number) -> Number:
 
 
 def derived(coefficients: "list[Number]", order: int) -> "list[Number]":
-    """Differentiate a polynomial ``order`` times; a negative order integrates, with 1 as the constant."""
+    """Differentiate a polynomial ``order`` times."""
     for _ in range(order):
         coefficients = [n * c for n, c in enumerate(coefficients)][1:]
-    for _ in range(-order):
-        coefficients = [1, *(Fraction(c) / (n + 1) for n, c in enumerate(coefficients))]
     return coefficients
 
 
@@ -185,8 +183,6 @@ def hyperbolic_tangent(x: Number) -> Number:
 
 def known(name: str, order: int, x: Number) -> Number:
     """Compute the derivative of some order of tanh, exp or log."""
-    if order < 0:
-        raise Unsure(f"no antiderivative of {name} is written down")
     if name == "exp":
         return exponential(x)
     if name == "log":

@@ -41,14 +41,17 @@ class Words:
 
     def __init__(self, seed: int) -> None:
         self.random = random.Random(seed)
-        (self.n,) = sizes("n")
+        self.n, self.m = sizes("n m")
         self.T = horizon("T")
         self.S = horizon("S")
         self.a, self.b = (scalar(self.name(name)) for name in "ab")
         self.x, self.y = (vector(self.name(name), self.n) for name in "xy")
         self.W, self.V = (matrix(self.name(name), self.n, self.n) for name in "WV")
         self.series = [series(self.name(name)) for name in "uvwz"]
-        self.h, self.c = series(self.name("h"), self.n), labels("c", self.n)
+        self.U, self.d = matrix("U", self.n, self.m), vector("d", self.m)
+        self.vectors = [series(self.name(name), self.n) for name in "hgp"]
+        self.h, self.c = self.vectors[0], labels("c", self.n)
+        self.J = series("J", self.n, self.n)
         self.counter = 0
 
     def chance(self, probability: float) -> bool:
@@ -86,9 +89,14 @@ class Words:
         return Step(name, over, self.random.choice(firsts), self.random.choice(lasts))
 
     def function(self) -> Function:
-        name = self.random.choice(("f", "f", "f", "g", "f", "tanh", "exp", "softmax", "a"))
-        order = self.random.choice((0, 0, 0, 0, 1, 2, -1, -1))
-        return Function(name, order)
+        """Choose a function, an unknown one also as a derivative."""
+        if self.chance(0.3):
+            return self.random.choice((tanh, exp))
+        return Function(self.name(self.random.choice("ffg")), self.random.choice((0, 0, 0, 1, 2)))
+
+    def some_name(self) -> str:
+        """Give a name for a formula."""
+        return self.name(self.random.choice(("N", "M", "L", f"N{self.random.randrange(1000)}")))
 
     # Formulas.
 
@@ -154,9 +162,20 @@ class Words:
             (
                 total(self.W @ self.x) * part(),
                 inner(self.x, self.V @ self.y) + part(),
+                inner(self.U.T @ self.x, self.d) * part(),
+                inner(self.x, self.moved_by(scope) @ self.y) + part(),
                 inner(softmax(self.h[self.when(scope)]), onehot(self.c[self.when(scope)])) + part(),
             )
         )
+
+    def moved_by(self, scope: Scope) -> Formula:
+        """Write a matrix at a moment, or the product of those of a range."""
+        step = self.step(scope=scope)
+        return self.random.choice((self.J[self.when(scope)], product_over(step, self.J[step])))
+
+    def of_one_shape(self) -> tuple[list[Series], Formula, Formula]:
+        """Choose series and two symbols that are all scalars, or all columns."""
+        return self.random.choice(((self.series[:3], self.a, self.b), (self.vectors, self.x, self.y)))
 
     def denominator(self, scope: Scope) -> Formula:
         """Write what may be zero: a difference, a series, a symbol, a sum that may vanish or be empty."""

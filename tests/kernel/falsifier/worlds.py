@@ -12,14 +12,11 @@ from typing import Any
 from falsifier.statement import Condition, Hypothesis, Key, Node, Statement, Var, When
 from falsifier.values import (
     Dual,
-    NoValue,
     Number,
     Unsure,
     derived,
-    differ,
     exponential,
     horner,
-    is_zero,
     known,
     nonzero,
     parts,
@@ -227,32 +224,18 @@ class World:
         for n in self.taken_by(own[0], env):
             yield from self.spots(own[1:], {**env, own[0].key: n})
 
-    def settle(self, hypotheses: tuple[Hypothesis, ...], env: Env, first_wins: bool = False) -> None:
-        """Give the series the values that are assumed, until all that is assumed holds; else Unsatisfied.
-
-        ``first_wins``: of two definitions of one value only the first counts.
-        """
+    def settle(self, hypotheses: tuple[Hypothesis, ...], env: Env) -> None:
+        """Give the series the values that are assumed, until all that is assumed holds; else Unsatisfied."""
         self.settled = {}
-        asked: list[tuple[Hypothesis, Env]] = []
-        taken: set[Any] = set()
-        for item in hypotheses:
-            for spot in self.spots(item.own, env):
-                if first_wins and item.defines:
-                    target = (item.left.data[0], self.time(item.left.data[1], spot))
-                    if target in taken:
-                        continue
-                    taken.add(target)
-                asked.append((item, spot))
-                if len(asked) > MOST_INSTANCES:
-                    raise Unsure("too much is assumed")
+        asked = [(item, spot) for item in hypotheses for spot in self.spots(item.own, env)]
+        if len(asked) > MOST_INSTANCES:
+            raise Unsure("too much is assumed")
         for _ in range(len(asked) + 1):
             changed = False
             for item, spot in asked:
                 value = self.value(item.right, spot)
                 key = (item.left.data[0], self.time(item.left.data[1], spot))
                 before = self.matrix(key, item.left.shape)
-                if len(value) == len(value[0]) == 1 and len(before) * len(before[0]) > 1:
-                    value = [[value[0][0] for _ in row] for row in before]
                 if not all_same(value, before):
                     self.settled[key], changed = value, True
             if not changed:
@@ -260,8 +243,8 @@ class World:
         raise Unsatisfied
 
     def holds(self, condition: Condition, env: Env) -> bool:
-        """Tell whether a formula is non-zero or positive throughout, or only has a value."""
-        test = {"positive": positive, "nonzero": nonzero, "value": lambda x: True}[condition.kind]
+        """Tell whether a formula is positive, or else not zero, throughout."""
+        test = positive if condition.positive else nonzero
         return all(
             test(x)
             for spot in self.spots(condition.own, env)
@@ -289,7 +272,7 @@ RULES: dict[str, Callable[[World, Node, Env], Matrix]] = {
     # A variable that stands as a number: the positions are counted from 1, as they are printed.
     "counter": lambda world, node, env: [[env[node.data.key] + (node.data.first is None)]],
     "ones": lambda world, node, env: world.filled(node, 1),
-    "eye": lambda world, node, env: [
+    "identity": lambda world, node, env: [
         [int(i == j) for j in range(world.extent(node.shape[0]))] for i in range(world.extent(node.shape[0]))
     ],
     "add": lambda world, node, env: world.entrywise(node, env, lambda x, y: x + y),
@@ -316,8 +299,6 @@ RULES: dict[str, Callable[[World, Node, Env], Matrix]] = {
     "softmax": World.softmax,
     "derivative": World.derivative,
 }
-
-__all__ = ["MOODS", "Matrix", "NoValue", "Unsatisfied", "Unsure", "World", "differ", "is_zero"]
 
 
 def assumed(world: World, statement: Statement, env: Env) -> bool:

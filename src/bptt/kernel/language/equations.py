@@ -60,9 +60,17 @@ class Equation(Frozen):
         more = [index for index in indices if index in self.speaks_of() and index not in self.for_all]
         return Equation(self.left, self.right, self.for_all + tuple(more), self.definition) if more else self
 
+    def within(self, context: "Sequence[Index]") -> str:
+        """Write it where a context is known: of the rest it says over what it ranges."""
+        names = [
+            index.range() if isinstance(index, Step) else f"all {index}"
+            for index in self.speaks_of()
+            if index not in context and (isinstance(index, Step) or index in self.for_all)
+        ]
+        return f"{self.left} = {self.right}" + (f" for {', '.join(names)}" if names else "")
+
     def __repr__(self) -> str:
-        ranges = [item.range() for item in self.steps()]
-        return f"{self.left} = {self.right}" + (f" for {', '.join(ranges)}" if ranges else "")
+        return self.within(())
 
 
 class Value(Named):

@@ -308,6 +308,9 @@ class Function(Frozen):
             check_name(name)
         if not isinstance(order, int) or isinstance(order, bool) or order < 0:
             raise ValueError(f"order: expected how many times {name} is differentiated, got {order!r}")
+        if name in KNOWN and order:
+            # As a function of its own it would have no value in a run, and log' none where log has none.
+            raise ValueError(f"{name} differentiated: a derivative of {name} is written as a formula")
         fix(self, name=name, order=order)
 
     @property
@@ -416,6 +419,10 @@ class Named(Formula):
 
     def __init__(self, name: str, arg: Formula, tex: "str | None" = None) -> None:
         check_name(name)
+        if type(arg) is Named and arg.name == name:
+            raise ValueError(
+                f"{name!r} names what is named so already: its definition would read {name} = {name}"
+            )
         self.define(name, arg, tex)
 
     def define(self, name: str, arg: Formula, tex: "str | None") -> None:

@@ -3,7 +3,17 @@
 from collections.abc import Sequence
 
 from bptt.kernel.language.equations import Equation, Value, printed_in
-from bptt.kernel.language.formula import Apply, Derivative, Extent, Formula, Named, Symbol, free_indices, walk
+from bptt.kernel.language.formula import (
+    Apply,
+    Derivative,
+    Extent,
+    Formula,
+    Function,
+    Named,
+    Symbol,
+    free_indices,
+    walk,
+)
 from bptt.kernel.language.latex import function_name, name, series_name
 from bptt.kernel.language.series import At, Labels, OneHot, Series, Timed
 from bptt.kernel.language.shape import Index, ShapeError, Size, show_shape
@@ -134,9 +144,9 @@ def note_printed(node: Formula, words: Words, bound: "dict[Index, str]") -> None
         meaning = ("labels", node.name) + dimensions(node.shape)
         words.note(node.name, series_name(node.name), f"labels out of {node.shape[0]}", meaning)
     elif isinstance(node, Apply):
-        function = node.function
-        meaning = ("function", function.name, function.order)
-        words.note(repr(function), function_name(function), "a function", meaning)
+        # It is told apart by its name: how often it is differentiated is said by primes.
+        function = Function(node.function.name)
+        words.note(function.name, function_name(function), "a function", ("function", function.name))
     elif isinstance(node, Value):
         note_series(node.equation.left, words)
     elif isinstance(node, Derivative):

@@ -57,7 +57,8 @@ class Theorem(Frozen):
     @property
     def assumes(self) -> "tuple[str, ...]":
         """List all that must hold for the equality to hold, as text."""
-        return tuple(unique([str(item) for item in self.conditions + self.hypotheses]))
+        given = [item.within(self.context) for item in self.hypotheses]
+        return tuple(unique([str(item) for item in self.conditions] + given))
 
     def holds_for(self) -> str:
         """Say in words for what the equality is proved."""

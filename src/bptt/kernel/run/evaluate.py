@@ -345,8 +345,6 @@ def numeric_function(function: f.Function) -> Callable[[Value], Value]:
     """
     if repr(function) in KNOWN:
         return known_function(function.name)
-    if function.name in KNOWN:
-        raise ValueError(f"{function} is not used: SymPy differentiates {function.name} to a formula")
     coefficients = polynomial(function)
 
     def compute(x: Value) -> Value:
