@@ -4,11 +4,38 @@ from collections.abc import Callable
 from fractions import Fraction
 
 import pytest
+from known_claims_in_time import (
+    OUTSIDE,
+    TRUE,
+    WRONG,
+    J,
+    T,
+    V,
+    W,
+    a,
+    early,
+    h,
+    i,
+    j,
+    k,
+    late,
+    n,
+    o,
+    ordered,
+    over,
+    r,
+    s,
+    t,
+    u,
+    w,
+    whole,
+    y,
+    z,
+)
 
 from bptt.kernel import (
     Equation,
     Formula,
-    Function,
     Index,
     Moment,
     Place,
@@ -26,172 +53,33 @@ from bptt.kernel import (
     delta,
     diag,
     evaluate,
-    exp,
     extent,
-    eye,
     horizon,
     induct,
     inner,
-    labels,
     latex,
-    log,
-    matrix,
     moment,
     named,
     onehot,
     ones,
-    product_over,
     prove,
     refute,
     same_time,
     scalar,
     series,
-    sizes,
     softmax,
     step,
     sum_over,
     summed,
-    tanh,
     telescope,
-    total,
     vector,
 )
-from bptt.kernel.language.formula import Number
 from bptt.kernel.language.latex import interval
 from bptt.kernel.language.series import moved
 from bptt.kernel.language.time import at_most
 from bptt.kernel.proof import theorem as rules
 from bptt.kernel.run.evaluate import Given
 from bptt.kernel.run.points import point
-
-n, k = sizes("n k")
-T = horizon("T")
-J = series("J", n, n)
-t, s, r = step("t", T), step("s", T), step("r", T)
-W, V = matrix("W", n, n), matrix("V", k, n)
-h, g, o, z, w = series("h", n), series("g", n), series("o", k), series("z"), series("w")
-u = series("u")
-y, v = labels("y", k), labels("v", k)
-x_ = vector("x", n)
-i, j = Index("i", k), Index("j", k)
-a = scalar("a")
-f = Function("f")
-
-
-def over(first: object, last: object, body: object, name: str = "s") -> Formula:
-    """The sum of body(s) for s from first to last."""
-    running = Step(name, T, moment(first), moment(last))
-    return sum_over(running, body(running))  # type: ignore[operator]
-
-
-def whole(body: object, name: str = "s") -> Formula:
-    return over(1, T, body, name)
-
-
-def ordered(first: object, last: object, name: str = "j") -> Formula:
-    """J(last) ... J(first)."""
-    running = Step(name, T, moment(first), moment(last))
-    return product_over(running, J[running])
-
-
-early, late = step("t", T, 1, T - 1), step("t", T, 0, T)
-
-TRUE = {
-    "the index is renamed": (whole(lambda s: z[s]), whole(lambda s: z[s], "r")),
-    "telescoping": (whole(lambda s: z[s] - z[s + 1]), z[1] - z[T + 1]),
-    "telescoping by two": (whole(lambda s: z[s] - z[s + 2]), z[1] + z[2] - z[T + 1] - z[T + 2]),
-    "shifted limits": (over(0, T - 1, lambda s: z[s + 1]), whole(lambda s: z[s])),
-    "shifted twice": (over(3, T + 2, lambda s: z[s - 2]), whole(lambda s: z[s])),
-    "the first split off": (over(2, T, lambda s: z[s]) + z[1], whole(lambda s: z[s])),
-    "the last split off": (over(1, T - 1, lambda s: z[s]) + z[T], whole(lambda s: z[s])),
-    "one more at both ends": (over(0, T + 1, lambda s: z[s]), z[0] + whole(lambda s: z[s]) + z[T + 1]),
-    "a sum with numbers for limits": (over(2, 4, lambda s: z[s]), z[2] + z[3] + z[4]),
-    "an empty sum": (over(1, 0, lambda s: z[s]), 0 * z[0]),
-    "a sum of one": (over(T, T, lambda s: z[s]), z[T] * 1),
-    "nothing but T": (whole(lambda s: a), extent(T) * a),
-    "all but the last": (over(1, T - 1, lambda s: a), (extent(T) - 1) * a),
-    "split at t": (over(1, t, lambda s: z[s]) + over(t + 1, T, lambda s: z[s]), whole(lambda s: z[s])),
-    "split before t": (over(1, t - 1, lambda s: z[s]) + over(t, T, lambda s: z[s]), whole(lambda s: z[s])),
-    "up to t, the last split off": (over(1, t, lambda s: z[s]), over(1, t - 1, lambda s: z[s]) + z[t]),
-    "up to t+1": (
-        over(1, early + 1, lambda s: z[s]),
-        over(1, early, lambda s: z[s]) + z[early + 1],
-    ),
-    "up to t shifted back": (over(1, t, lambda s: z[s - 1]), over(0, t - 1, lambda s: z[s])),
-    "up to t shifted": (over(0, t - 1, lambda s: z[s + 1]), over(1, t, lambda s: z[s])),
-    "up to T is the whole": (over(1, T, lambda s: over(1, T, lambda r: z[r] * w[s], "r")),) * 2,
-    "the order exchanged": (
-        whole(lambda s: over(1, s, lambda r: z[s] * w[r], "r")),
-        whole(lambda r: over(r, T, lambda s: z[s] * w[r]), "r"),
-    ),
-    "the order exchanged, strictly": (
-        whole(lambda s: over(1, s - 1, lambda r: z[s] * w[r], "r")),
-        whole(lambda r: over(r + 1, T, lambda s: z[s] * w[r]), "r"),
-    ),
-    "a triangle and its rest": (
-        whole(lambda s: over(1, s, lambda r: z[s] * w[r], "r"))
-        + whole(lambda r: over(1, r - 1, lambda s: z[s] * w[r]), "r"),
-        whole(lambda s: z[s]) * whole(lambda s: w[s]),
-    ),
-    "three in a row": (
-        whole(lambda s: over(1, s, lambda r: over(r, s, lambda q: z[s] * w[q] * u[r], "q"), "r")),
-        whole(lambda s: over(1, s, lambda q: over(1, q, lambda r: z[s] * w[q] * u[r], "r"), "q")),
-    ),
-    "a delta of moments": (whole(lambda s: same_time(s, t) * z[s]), z[t] * 1),
-    "a delta of shifted moments": (whole(lambda s: same_time(s + 1, t + 1) * z[s]), z[t] * 1),
-    "a delta at an end": (whole(lambda s: same_time(s, T) * z[s - 1]), z[T - 1] * 1),
-    "a delta beyond the end": (whole(lambda s: same_time(s, T + 1) * z[s]), 0 * a),
-    "a delta one ahead": (
-        whole(lambda s: whole(lambda r: same_time(r, s + 1) * z[r] * w[s], "r")),
-        over(1, T - 1, lambda s: z[s + 1] * w[s]),
-    ),
-    "free moments identified": (same_time(t, s) * z[t] * w[s], same_time(s, t) * z[s] * w[t]),
-    "different moments": (same_time(t, t + 1) * a, 0 * a),
-    "inside a function": (tanh(whole(lambda s: z[s + 1])), tanh(over(2, T + 1, lambda s: z[s]))),
-    "below a bar": (1 / (2 + over(0, T - 1, lambda s: z[s] ** 2)), 1 / (2 + whole(lambda s: z[s - 1] ** 2))),
-    "matrices": (W @ whole(lambda s: h[s]), whole(lambda s: W @ h[s])),
-    "a label picks": (inner(onehot(y[t]), o[t]), total(diag(o[t]) @ onehot(y[t]))),
-    "a label squared": (onehot(y[t]) * onehot(y[t]), onehot(y[t])),
-    "one label": (total(onehot(y[t])), Number(1)),
-    "labels of one moment": (inner(onehot(y[t]), onehot(y[t])), Number(1)),
-    "a label in an entry": (onehot(y[t])[i] * o[t][i], onehot(y[t])[i] * inner(onehot(y[t]), o[t])),
-    "a label at a delta of moments": (
-        whole(lambda s: same_time(s, t) * onehot(y[s])[i]),
-        onehot(y[t])[i],
-    ),
-    "a label at a delta of moments, twice": (
-        whole(lambda s: same_time(s, t) * onehot(y[s])[i] * onehot(y[t])[i]),
-        onehot(y[t])[i],
-    ),
-    "labels shifted": (
-        over(0, T - 1, lambda s: inner(onehot(y[s + 1]), o[s])),
-        whole(lambda s: inner(onehot(y[s]), o[s - 1])),
-    ),
-    "an empty product": (ordered(t + 1, t), eye(n)),
-    "a product of one": (ordered(t, t), J[t]),
-    "a product of two": (ordered(t, t + 1), J[t + 1] @ J[t]),
-    "a product with numbers for limits": (ordered(2, 4), J[4] @ J[3] @ J[2]),
-    "the last factor split off": (ordered(1, early + 1), J[early + 1] @ ordered(1, early, "i")),
-    "a factor beyond T": (ordered(t, T + 1), J[T + 1] @ ordered(t, T)),
-    "a product of scalars": (product_over(r, z[r] + a), product_over(s, a + z[s])),
-    "a product of diagonals": (product_over(r, diag(h[r] + x_)), product_over(s, diag(x_ + h[s]))),
-    "products under a sum": (
-        over(1, early + 1, lambda s: ordered(s + 1, early + 1) @ g[s]),
-        J[early + 1] @ over(1, early, lambda s: ordered(s + 1, early) @ g[s]) + g[early + 1],
-    ),
-    "products shifted": (
-        over(0, T - 1, lambda s: ordered(s + 2, T) @ g[s + 1]),
-        whole(lambda s: ordered(s + 1, T) @ g[s]),
-    ),
-    "softmax adds up to one": (total(softmax(o[t])), Number(1)),
-    "softmax by exp": (softmax(o[t]), exp(o[t]) / total(exp(o[t]))),
-    "softmax is blind to a shift": (softmax(o[t] + a), softmax(o[t])),
-    "log softmax": (log(softmax(o[t])), o[t] - log(total(exp(o[t]))) * ones(k)),
-    "log softmax of a product": (
-        -inner(onehot(y[t]), log(softmax(V @ h[t]))),
-        log(total(exp(V @ h[t]))) - onehot(y[t]).T @ V @ h[t],
-    ),
-}
 
 
 @pytest.mark.parametrize("claim", TRUE, ids=str)
@@ -202,51 +90,6 @@ def test_what_is_true_is_proved(claim: str) -> None:
     decide(right, left)
 
 
-WRONG = {
-    "a limit one too far": (over(1, T + 1, lambda s: z[s]), whole(lambda s: z[s])),
-    "a limit one too near": (over(2, T, lambda s: z[s]), whole(lambda s: z[s])),
-    "shifted without its limits": (whole(lambda s: z[s]), whole(lambda s: z[s + 1])),
-    "only the last step": (whole(lambda s: z[s]), z[T] * 1),
-    "no sum over time": (whole(lambda s: z[s]), z[t] * 1),
-    "a neighbour": (z[t] * 1, z[t + 1] * 1),
-    "before for after": (over(1, t, lambda s: z[s]), over(t, T, lambda s: z[s])),
-    "strictly before": (over(1, t, lambda s: z[s]), over(1, t - 1, lambda s: z[s])),
-    "exchanged without its limits": (
-        whole(lambda s: over(1, s, lambda r: z[s] * w[r], "r")),
-        whole(lambda r: over(1, r, lambda s: z[s] * w[r]), "r"),
-    ),
-    "a delta without its end": (
-        whole(lambda s: whole(lambda r: same_time(r, s + 1) * z[r], "r")),
-        whole(lambda s: z[s + 1]),
-    ),
-    "a delta of moments without its end": (
-        whole(lambda s: same_time(s + 1, t) * z[s]),
-        z[t - 1] * 1,
-    ),
-    "factors in the other order": (ordered(t, t + 1), J[t] @ J[t + 1]),
-    "one factor too few": (ordered(1, early + 1), ordered(1, early)),
-    "from the first for from the second": (ordered(1, t), ordered(2, t)),
-    "an empty product is not 0": (ordered(t + 1, t), 0 * eye(n)),
-    "an empty product has no factor to split": (ordered(s, t + 1), J[t + 1] @ ordered(s, t)),
-    "true for T = 1 only": (whole(lambda s: z[s]), z[1] * 1),
-    "true for T = 1 and 2 only": (whole(lambda s: z[s]), z[1] + z[T] - z[1] * same_time(T, 1)),
-    "not true for T = 1": (over(1, T - 2, lambda s: z[s]), whole(lambda s: z[s]) - z[T] - z[T - 1]),
-    "true where h is 1 or -1": (diag(1 - h[t] ** 2) @ g[t], 0 * g[t]),
-    "true where neighbouring labels are equal": (onehot(y[t]), onehot(y[t + 1])),
-    "two labels": (onehot(y[t]), onehot(v[t])),
-    "a label at another moment": (
-        whole(lambda s: same_time(s, t) * onehot(y[s])[i]),
-        onehot(y[t - 1])[i],
-    ),
-    "the slope one step off": (diag(1 - h[t] ** 2) @ g[t], diag(1 - h[t - 1] ** 2) @ g[t]),
-    "label minus prediction": (softmax(o[t]) - onehot(y[t]), onehot(y[t]) - softmax(o[t])),
-    "log of a sum of exponentials": (log(exp(z[t]) + exp(w[t])), z[t] * 1),
-    "log of twice an exponential": (log(exp(z[t]) * 2), z[t] * 1),
-    "log of a number": (log(Number(2)), Number(1)),
-    "log of a size": (log(extent(n)), extent(n) * log(Number(2))),
-}
-
-
 @pytest.mark.parametrize("claim", WRONG, ids=str)
 def test_what_is_wrong_is_refuted_and_not_proved(claim: str) -> None:
     left, right = WRONG[claim]
@@ -254,15 +97,6 @@ def test_what_is_wrong_is_refuted_and_not_proved(claim: str) -> None:
         rules.decide(left, right)
     with pytest.raises(Refuted):
         prove(left, right)
-
-
-OUTSIDE = {
-    "it ends before it begins at T = 1": ((over(1, T - 2, lambda s: z[s]),) * 2, "at most T-1"),
-    "beyond T": ((over(1, t + 1, lambda s: over(1, s, lambda r: z[r], "r")),) * 2, "not known"),
-    "below 1": ((over(step("t", T, -2, 0), T, lambda s: z[s]),) * 2, "not known"),
-    "long": ((over(1, 40, lambda s: z[s]),) * 2, "too many"),
-    "far": ((whole(lambda s: z[s]), whole(lambda s: z[s + 40])), "too many"),
-}
 
 
 @pytest.mark.parametrize("claim", OUTSIDE, ids=str)

@@ -79,7 +79,7 @@ def tried(theorem: Theorem) -> Theorem:
             (FEW, LAST),
         )
     except Refuted as error:
-        raise Contradiction(f"proved and refuted: {theorem!r}; {error}") from error
+        raise Contradiction(f"proved and refuted: {theorem!r}; {error}")
     if not compared:
         raise Vacuous(
             f"{theorem.left} = {theorem.right}: what it supposes holds at no point that was tried: "

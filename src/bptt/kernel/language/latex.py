@@ -34,7 +34,7 @@ def equation(left: f.Formula, right: f.Formula, shapes: bool = False, sign: str 
     lines = [f"{sign} {printer.within(first, SUM)}"]
     for term in (printer.within(arg, SIGN) for arg in rest):
         lines.append(f"\\quad {term}" if term.startswith("-") else f"\\quad {{}} + {term}")
-    return "\\begin{aligned}\n&" + " \\\\\n&".join([start, *lines]) + "\n\\end{aligned}"
+    return "\\begin{aligned}\n&" + " \\\\\n&".join([start] + lines) + "\n\\end{aligned}"
 
 
 def name(symbol: str) -> str:

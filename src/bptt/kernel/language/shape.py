@@ -20,12 +20,17 @@ def check_name(name: object) -> None:
     """Raise ValueError unless ``name`` is an identifier of its own: what is printed must mean one thing."""
     if name in RESERVED.split():
         raise ValueError(f"name: {name!r} is a word of the language itself; take another name")
-    letters = name.replace("_", "a") if isinstance(name, str) else ""
-    if not letters[:1].isalpha() or not all(letter.isalpha() or letter.isdigit() for letter in letters):
+    if not isinstance(name, str) or not is_identifier(name):
         raise ValueError(f"name: expected an identifier such as 'n', got {name!r}")
-    stem, _, below = str(name).partition("_")
+    stem, _, below = name.partition("_")
     if stem == "I" or (stem == "delta" and below):
         raise ValueError(f"name: {name!r} is set as what the language itself writes so; take another name")
+
+
+def is_identifier(word: str) -> bool:
+    """Tell whether a word can be a name; MicroPython's strings cannot tell."""
+    letters = word.replace("_", "a")
+    return letters[:1].isalpha() and all(letter.isalpha() or letter.isdigit() for letter in letters)
 
 
 class Size(Frozen):

@@ -5,6 +5,7 @@ where they are one object.
 """
 
 from collections.abc import Iterable, Mapping
+from typing import TypeVar
 
 from bptt.kernel.language import formula as f
 from bptt.kernel.language import series as q
@@ -14,6 +15,7 @@ from bptt.kernel.language.time import Moment, Step, steps_in
 # A nested tuple of strings and numbers: it can be compared and kept.
 Structure = tuple["str | int | Structure", ...]
 Names = Mapping[Index, str]
+Item = TypeVar("Item")
 
 
 def same(one: f.Formula, other: f.Formula) -> bool:
@@ -83,6 +85,15 @@ def range_of(index: Index, names: Names) -> Structure:
     if isinstance(index, Step):
         return dimensions((index.horizon,)) + (moment(index.first, names), moment(index.last, names))
     return dimensions((index.size,))
+
+
+def unique(items: "Iterable[Item]") -> "list[Item]":
+    """List each thing once, in the order in which they come; MicroPython's dictionaries keep none."""
+    found: list[Item] = []
+    for item in items:
+        if item not in found:
+            found.append(item)
+    return found
 
 
 def in_order(indices: "Iterable[Index]") -> "tuple[Index, ...]":

@@ -16,8 +16,8 @@ from bptt.kernel.language.formula import (
 )
 from bptt.kernel.language.latex import function_name, name, series_name
 from bptt.kernel.language.series import At, Labels, OneHot, Series, Timed
-from bptt.kernel.language.shape import Index, ShapeError, Size, show_shape
-from bptt.kernel.language.structure import depends_on, dimensions, structure
+from bptt.kernel.language.shape import Index, ShapeError, Size, is_identifier, show_shape
+from bptt.kernel.language.structure import depends_on, dimensions, structure, unique
 from bptt.kernel.language.time import Step
 
 
@@ -32,7 +32,7 @@ def sizes_of(*sides: Formula) -> tuple[Size, ...]:
             found += [when.base for when in node.moments]
         if isinstance(node, Extent):
             found.append(node.size)
-    return tuple(size for size in dict.fromkeys(found) if isinstance(size, Size))
+    return tuple(size for size in unique(found) if isinstance(size, Size))
 
 
 def symbols_of(*sides: Formula) -> tuple[Symbol, ...]:
@@ -123,7 +123,7 @@ class Words:
         return "" if isinstance(meaning, tuple) and meaning[:1] == ("index",) else what
 
     def note(self, typed: str, tex: str, what: str, meaning: object) -> None:
-        if typed.isidentifier() and "_" in typed and not what.startswith("a name"):
+        if is_identifier(typed) and "_" in typed and not what.startswith("a name"):
             self.subscripts[typed.partition("_")[2]] = typed
         for word in (typed, f"in LaTeX {tex}"):
             before, known = self.meanings.setdefault(word, (what, meaning))

@@ -104,7 +104,8 @@ def simplified(term: Term) -> tuple[Term, ...]:
     pieces = retimed(term)
     if pieces is not None:
         return tuple(simple for piece in pieces for simple in simplified(piece))
-    coefficient, parts = term.coefficient, list[tuple[Atom, int]]()
+    coefficient = term.coefficient
+    parts: list[tuple[Atom, int]] = []
     for atom, power in term.factors:
         factor, simple = reduced(atom, power)
         coefficient *= factor
@@ -197,7 +198,8 @@ def contracted(term: Term) -> Term:
     """Use every delta: one with a bound index removes that sum, one of two free indices identifies them."""
     waiting = [(atom, power) for atom, power in term.factors if isinstance(atom, Delta)]
     factors = [pair for pair in term.factors if not isinstance(pair[0], Delta)]
-    bound, kept = list(term.bound), list[tuple[Atom, int]]()
+    bound = list(term.bound)
+    kept: list[tuple[Atom, int]] = []
     while waiting:
         atom, power = waiting.pop()
         if power < 0:
@@ -231,7 +233,7 @@ def contracted(term: Term) -> Term:
 def solutions(atom: Delta, bound: "list[Index]") -> "list[tuple[Index, Index | Label | Moment]]":
     """List what a delta says of its indices, bound ones first: i is j, or t is s + 1."""
     found: list[tuple[Index, Index | Label | Moment]] = []
-    for this, other in (atom.places, atom.places[::-1]):
+    for this, other in (atom.places, tuple(reversed(atom.places))):
         if isinstance(this, Moment) and isinstance(other, Moment):
             if isinstance(this.base, Step):
                 found.append((this.base, other - this.offset))

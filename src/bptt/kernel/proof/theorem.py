@@ -27,7 +27,7 @@ from bptt.kernel.language.formula import Formula, Sum, free_indices
 from bptt.kernel.language.frozen import Frozen, fix
 from bptt.kernel.language.series import moved, moved_moment
 from bptt.kernel.language.shape import Index, ShapeError, Size
-from bptt.kernel.language.structure import depends_on, in_order, structure
+from bptt.kernel.language.structure import depends_on, in_order, structure, unique
 from bptt.kernel.language.time import Moment, Step, at_most
 from bptt.kernel.language.verdicts import Undecided
 from bptt.kernel.language.wellformed import check_shapes, check_statement, sizes_of
@@ -69,15 +69,6 @@ class Theorem(Frozen):
     def __repr__(self) -> str:
         given = f", given {' and '.join(self.assumes)}" if self.assumes else ""
         return f"proved for {self.holds_for()}{given}: {self.left} = {self.right}"
-
-
-def unique(items: "Sequence[object]") -> "list":  # type: ignore[type-arg]
-    """List each thing once, in the order in which they come."""
-    found: list[object] = []
-    for item in items:
-        if item not in found:
-            found.append(item)
-    return found
 
 
 # ---- what a theorem supposes
