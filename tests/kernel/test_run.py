@@ -255,7 +255,11 @@ def test_a_right_derivative_is_let_through(case: str) -> None:
 
 
 @pytest.mark.parametrize("case", RIGHT, ids=str)
-@pytest.mark.parametrize("change", [lambda d: -d, lambda d: 2 * d, lambda d: d * d, lambda d: d * 0], ids=str)
+@pytest.mark.parametrize(
+    "change",
+    [lambda d: -d, lambda d: 2 * d, lambda d: d * d, lambda d: d * 0],
+    ids=["negated", "twice", "squared", "zero"],
+)
 def test_a_wrong_derivative_is_found(case: str, change: Callable[[Formula], Formula]) -> None:
     with pytest.raises(WrongDerivative, match="slope"):
         check_derivatives([1 + sabotaged(case, change)])
