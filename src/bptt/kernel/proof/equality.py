@@ -9,7 +9,7 @@ from bptt.kernel.proof.polynomial import Term
 
 
 def normal_difference(left: Formula, right: Formula) -> "tuple[Term, ...]":
-    """List the terms of the normal form of left - right."""
+    """List the terms of the normal form of left - right: a = b just where a - b = 0, in every entry."""
     row, col = (fresh(dimension) for dimension in left.shape)
     return difference(index_form(left, row, col), index_form(right, row, col)).terms
 

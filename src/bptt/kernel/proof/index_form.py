@@ -1,7 +1,7 @@
 """The index form: one entry of a formula as a sum of monomials over bound indices.
 
 (A B)[i, k] becomes the single term  sum_j A[i, j] B[j, k].  Sums and products are multiplied out here and
-nothing else is done; ``normal_form`` does the rest.
+nothing else is done; ``normal_form`` does the rest. Each rule is the definition of its node.
 """
 
 from collections.abc import Callable, Mapping
@@ -65,10 +65,12 @@ def ones(node: f.Ones, row: Position, col: Position, scope: Scope) -> Polynomial
 
 
 def identity(node: f.Identity, row: Position, col: Position, scope: Scope) -> Polynomial:
+    # 1 where row and column agree, as the only ones of a dimension 1 do.
     return constant(1) if row is None or col is None else monomial(Delta(row, col))
 
 
 def add(node: f.Add, row: Position, col: Position, scope: Scope) -> Polynomial:
+    # (A + B)[i, k] = A[i, k] + B[i, k]
     result = Polynomial()
     for arg in node.args:
         result = result + spread(arg, row, col, scope)
@@ -76,6 +78,7 @@ def add(node: f.Add, row: Position, col: Position, scope: Scope) -> Polynomial:
 
 
 def times(node: f.Times, row: Position, col: Position, scope: Scope) -> Polynomial:
+    # (A * B)[i, k] = A[i, k] B[i, k]
     result = constant(1)
     for arg in node.args:
         result = result * spread(arg, row, col, scope)
@@ -90,6 +93,7 @@ def spread(arg: f.Formula, row: Position, col: Position, scope: Scope) -> Polyno
 
 
 def matmul(node: f.MatMul, row: Position, col: Position, scope: Scope) -> Polynomial:
+    # (A B C)[i, l] = Σ_k (Σ_j A[i, j] B[j, k]) C[k, l]
     first, *rest = node.args
     bound = [fresh(factor.shape[1]) for factor in node.args[:-1]]
     ends: list[Position] = list(bound)
@@ -101,31 +105,37 @@ def matmul(node: f.MatMul, row: Position, col: Position, scope: Scope) -> Polyno
 
 
 def transpose(node: f.Transpose, row: Position, col: Position, scope: Scope) -> Polynomial:
+    # A.T[i, k] = A[k, i]
     return index_form(node.args[0], col, row, scope)
 
 
 def power(node: f.Power, row: Position, col: Position, scope: Scope) -> Polynomial:
+    # (A ** e)[i, k] = A[i, k] ** e
     return index_form(node.args[0], row, col, scope).power(node.exponent)
 
 
 def diag(node: f.Diag, row: Position, col: Position, scope: Scope) -> Polynomial:
+    # diag(x)[i, k] = δ_ik x[i]
     on_diagonal = constant(1) if row is None or col is None else monomial(Delta(row, col))
     return on_diagonal * index_form(node.args[0], row, None, scope)
 
 
 def inner(node: f.Inner, row: Position, col: Position, scope: Scope) -> Polynomial:
+    # inner(A, B) = Σ_i Σ_j A[i, j] B[i, j]
     i, j = (fresh(dimension) for dimension in node.args[0].shape)
     product = index_form(node.args[0], i, j, scope) * index_form(node.args[1], i, j, scope)
     return summed(summed(product, i), j)
 
 
 def apply(node: f.Apply, row: Position, col: Position, scope: Scope) -> Polynomial:
+    # f(A)[i, k] = f(A[i, k])
     return monomial(
         Image((node.function.name, node.function.order), index_form(node.args[0], row, col, scope))
     )
 
 
 def softmax(node: q.Softmax, row: Position, col: Position, scope: Scope) -> Polynomial:
+    # softmax(x)[i] = exp(x[i]) / Σ_k exp(x[k]), which is positive
     other = fresh(node.shape[0])
     whole = summed(monomial(Image(("exp", 0), index_form(node.args[0], other, None, scope))), other)
     return monomial(Image(("exp", 0), index_form(node.args[0], row, None, scope))) * whole.power(-1)
@@ -137,6 +147,7 @@ def at(node: q.At, row: Position, col: Position, scope: Scope) -> Polynomial:
 
 
 def onehot(node: q.OneHot, row: Position, col: Position, scope: Scope) -> Polynomial:
+    # 1 in the row of the label, else 0
     return monomial(Delta(row, moved(Label(node.name, node.moment), scope)))
 
 
@@ -145,10 +156,11 @@ def same_time(node: q.SameTime, row: Position, col: Position, scope: Scope) -> P
 
 
 def product_over(node: q.Product, row: Position, col: Position, scope: Scope) -> Polynomial:
+    # (J(last) ... J(first))[i, k] stays one atom, until its limits are known to be equal or in order.
     declared = node.index
     # The factors may lie anywhere, also before 1 and after T.
     step = declared.between(Moment(None, -(10**9)), Moment(None, 10**9))
-    # Named apart, so that of two formulas the same one comes first.
+    # Completeness only: named apart, so that of two formulas the same one comes first.
     p, r = (Index(name, d) if isinstance(d, Size) else None for name, d in zip("pr", node.shape))
     inside = dict(scope)
     inside[declared] = step
@@ -158,11 +170,13 @@ def product_over(node: q.Product, row: Position, col: Position, scope: Scope) ->
 
 
 def entry(node: f.Entry, row: Position, col: Position, scope: Scope) -> Polynomial:
+    # A[i, k], where i and k are what the binder around them made of them
     place = tuple(index and scope.get(index, index) for index in (node.row, node.col))
     return index_form(node.args[0], place[0], place[1], scope)  # type: ignore[arg-type]
 
 
 def sum_over(node: f.Sum, row: Position, col: Position, scope: Scope) -> Polynomial:
+    # (Σ_s A(s))[i, k] = Σ_s A(s)[i, k]
     running = node.index.fresh()
     inside = dict(scope)
     inside[node.index] = running
@@ -222,6 +236,7 @@ def written_out(body: Polynomial, running: Step, first: Moment, last: Moment) ->
 
 
 def by_entry(node: f.ByEntry, row: Position, col: Position, scope: Scope) -> Polynomial:
+    # The entry (row, col) is the scalar at these.
     inside = dict(scope)
     for declared, actual in ((node.row, row), (node.col, col)):
         if declared is not None and actual is not None:
@@ -230,6 +245,7 @@ def by_entry(node: f.ByEntry, row: Position, col: Position, scope: Scope) -> Pol
 
 
 def named(node: f.Named, row: Position, col: Position, scope: Scope) -> Polynomial:
+    # A name means its definition; of a derivative that is what its maker says it is.
     return index_form(node.args[0], row, col, scope)
 
 

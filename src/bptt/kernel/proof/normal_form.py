@@ -2,7 +2,8 @@
 
 Each rewriting below is an identity for all sizes, because every sum runs over the whole of its range: a delta
 is contracted, a sum over an unused index becomes its extent, equal monomials are added up, bound indices get
-canonical names, and denominators that are free of bound indices are multiplied away.
+canonical names, and denominators that are free of bound indices are multiplied away. Which of two equal forms
+is kept is completeness only; that two forms of one key are equal is not.
 """
 
 from collections.abc import Iterator, Mapping
@@ -39,7 +40,7 @@ Labels = Mapping[Index, str]
 # Functions by their names and how often they are differentiated.
 TANH, EXP, LOG = ("tanh", 0), ("exp", 0), ("log", 0)
 
-# Renamings of like bound indices that are tried; beyond it the kernel says that it does not know.
+# Completeness only: renamings of like bound indices that are tried. Beyond it the kernel does not know.
 MOST_RENAMINGS = 5040
 
 
@@ -49,6 +50,7 @@ def normal_form(polynomial: Polynomial) -> Polynomial:
     for term in polynomial.terms:
         work.spend(1)
         for simple in simplified(term):
+            # p m + q m = (p + q) m, for terms of one key are one but for the names of their bound indices.
             key = term_key(simple, {})
             previous = collected.get(key)
             coefficient = simple.coefficient + (previous.coefficient if previous else 0)
@@ -69,6 +71,7 @@ def without_denominators(polynomial: Polynomial) -> Polynomial:
         if group is None:
             return polynomial
         key = atom_key(group, {})
+        # (Σ_k m_k G^-e_k) G^h = Σ_k m_k G^(h - e_k), with h the highest e_k, so that none is below any more.
         highest = max(-exponent_of(term, key) for term in polynomial.terms)
         terms: tuple[Term, ...] = ()
         for term in polynomial.terms:
@@ -79,7 +82,10 @@ def without_denominators(polynomial: Polynomial) -> Polynomial:
 
 
 def denominators(polynomial: Polynomial) -> Iterator[Group]:
-    """Find the groups that have one value throughout their term: they use none of its bound indices."""
+    """Find the groups that have one value throughout their term: they use none of its bound indices.
+
+    A group stands in no other place than below: ``simplified`` opens those of positive powers.
+    """
     for term in polynomial.terms:
         for atom, _ in term.factors:
             if isinstance(atom, Group) and not set(atom.indices) & set(term.bound) and is_generic(atom):
@@ -91,7 +97,7 @@ def exponent_of(term: Term, key: Key) -> int:
 
 
 def polynomial_key(polynomial: Polynomial, labels: Labels | None = None) -> Key:
-    """Name a normal form: equal keys, equal polynomials."""
+    """Name a normal form: equal keys, equal polynomials. Terms may stand in any order: a + b = b + a."""
     labels = labels or {}
     return tuple(sorted((term_key(term, labels), str(term.coefficient)) for term in polynomial.terms))
 
@@ -111,6 +117,7 @@ def simplified(term: Term) -> tuple[Term, ...]:
         coefficient *= factor
         parts.extend(simple)
     parts = gathered(parts)
+    # Σ_i m = n m, where m does not use i and n is the number of values of i.
     used = {index for atom, _ in parts for index in atom.indices}
     bound = tuple(index for index in term.bound if index in used)
     parts = gathered(parts + [(Extent(index.size), 1) for index in term.bound if index not in used])
@@ -119,7 +126,8 @@ def simplified(term: Term) -> tuple[Term, ...]:
     opened = [(atom.inside, power) for atom, power in parts if isinstance(atom, Group) and power > 0]
     if not opened:
         return turned(Term(coefficient, tuple(parts), bound))
-    # A group under two fraction bars is no denominator and is multiplied out after all.
+    # A group under two fraction bars is no denominator and is multiplied out after all: m G^e is what it
+    # says. Sums go outside: the sum of a sum of terms is the sum of the sums.
     rest = tuple((atom, power) for atom, power in parts if not isinstance(atom, Group) or power < 0)
     product = Polynomial((Term(coefficient, rest),))
     for inside, power in opened:
@@ -130,7 +138,10 @@ def simplified(term: Term) -> tuple[Term, ...]:
 
 
 def turned(term: Term) -> tuple[Term, ...]:
-    """Of x ≤ y and y ≤ x, both summed, keep the one with the smaller key: they add up to 1 and [x = y]."""
+    """Of x ≤ y and y ≤ x, both summed, keep one: [x ≤ y] = 1 + [x = y] - [y ≤ x] for any two whole numbers.
+
+    Completeness only: that of the smaller key, and only where it is the one comparison.
+    """
     befores = [atom for atom, _ in term.factors if isinstance(atom, Before)]
     if len(befores) != 1 or not set(befores[0].indices) <= set(term.bound):
         return (term,)
@@ -148,7 +159,7 @@ def turned(term: Term) -> tuple[Term, ...]:
 
 
 def gathered(factors: "list[tuple[Atom, int]]") -> "list[tuple[Atom, int]]":
-    """Add the exponents of equal atoms and drop those that cancel.
+    """Add the exponents of equal atoms, a^p a^q = a^(p + q), and drop those that cancel, a^0 = 1.
 
     An atom that may be 0 in all worlds does not cancel with its own reciprocal.
     """
@@ -195,7 +206,11 @@ def is_generic_sum(polynomial: Polynomial) -> bool:
 
 
 def contracted(term: Term) -> Term:
-    """Use every delta: one with a bound index removes that sum, one of two free indices identifies them."""
+    """Use every delta: one with a bound index removes that sum, one of two free indices identifies them.
+
+    Σ_j δ_ij f(j) = f(i), where i is among the values of j; δ_ij f(j) = δ_ij f(i); δ_ii = 1; and δ^p = δ for
+    p > 0.
+    """
     waiting = [(atom, power) for atom, power in term.factors if isinstance(atom, Delta)]
     factors = [pair for pair in term.factors if not isinstance(pair[0], Delta)]
     bound = list(term.bound)
@@ -207,6 +222,7 @@ def contracted(term: Term) -> Term:
         i, j = atom.places
         if place_key({}, i) == place_key({}, j):
             continue
+        # [i = j] = 0 where i < j or j < i
         if isinstance(i, Moment) and isinstance(j, Moment) and (at_most(i + 1, j) or at_most(j + 1, i)):
             return Term(Fraction(0))
         fixed = solutions(atom, bound)
@@ -231,7 +247,7 @@ def contracted(term: Term) -> Term:
 
 
 def solutions(atom: Delta, bound: "list[Index]") -> "list[tuple[Index, Index | Label | Moment]]":
-    """List what a delta says of its indices, bound ones first: i is j, or t is s + 1."""
+    """List what a delta says of its indices: i is j, or t is s + 1. Completeness only: bound ones first."""
     found: list[tuple[Index, Index | Label | Moment]] = []
     for this, other in (atom.places, tuple(reversed(atom.places))):
         if isinstance(this, Moment) and isinstance(other, Moment):
@@ -258,6 +274,7 @@ def reduced(atom: Atom, power: int) -> tuple[Fraction, Factors]:
         return Fraction(1), ((Product(atom.places, atom.limits, atom.own, normal_form(atom.body)), power),)
     if not isinstance(atom, Group):
         return Fraction(1), ((atom, power),)
+    # (c m)^e = c^e m^e for one monomial m without a sum; 0^e is 0 for e > 0 and has no value for e < 0.
     inside = normal_form(atom.inside)
     if not inside.terms:
         return zero(power)
@@ -270,7 +287,10 @@ def reduced(atom: Atom, power: int) -> tuple[Fraction, Factors]:
 
 
 def reduced_image(function: "tuple[str, int]", argument: Polynomial, power: int) -> tuple[Fraction, Factors]:
-    """Use what is known of tanh and exp: tanh is odd, and exp(a + b) is exp(a) exp(b)."""
+    """Use what is known of tanh, exp and log; of another function only that equals go to equals.
+
+    tanh(0) = 0; tanh(-a)^e = (-1)^e tanh(a)^e; exp(a + b) = exp(a) exp(b) and exp(p a / q) = exp(a / q)^p.
+    """
     if function == TANH and not argument.terms:
         return zero(power)
     if function == TANH and leads_with_minus(argument):
@@ -283,20 +303,27 @@ def reduced_image(function: "tuple[str, int]", argument: Polynomial, power: int)
         return Fraction(1), factors
     if function == LOG and len(argument.terms) == 1 and is_positive(argument):
         term = argument.terms[0]
+        # log(a b) = log a + log b for positive a and b
         if not term.bound and not is_atomic(term):
             return reduced(Group(log_of(term)), power)
     return Fraction(1), ((Image(function, argument), power),)
 
 
 def is_atomic(term: Term) -> bool:
-    """Tell whether the logarithm of a positive term cannot be taken apart: log 2, log n, log (1 / 2)."""
+    """Tell whether the logarithm of a positive term cannot be taken apart: log 2, log n, log (1 / 2).
+
+    Completeness only: without it, taking apart would not end.
+    """
     if not term.factors:
         return term.coefficient != 1
     return term.coefficient == 1 and [(type(atom), power) for atom, power in term.factors] == [(Extent, 1)]
 
 
 def is_positive(polynomial: Polynomial) -> bool:
-    """Tell whether a value is positive by its looks: made of exponentials and sizes by + * /."""
+    """Tell whether a value is positive by its looks: made of exponentials and sizes by + * /.
+
+    A sum over the whole range of an index has at least one summand, since sizes and T are at least 1.
+    """
     return bool(polynomial.terms) and all(
         term.coefficient > 0
         and all(
@@ -310,7 +337,10 @@ def is_positive(polynomial: Polynomial) -> bool:
 
 
 def log_of(term: Term) -> Polynomial:
-    """Write the logarithm of a product of positive factors as a sum; log exp x is x."""
+    """Write the logarithm of a product of positive factors as a sum.
+
+    log(c a^p) = log c + p log a, and log exp x = x.
+    """
     result = Polynomial()
     if term.coefficient != 1:
         result = monomial(Image(LOG, constant(term.coefficient)))
@@ -331,7 +361,10 @@ def zero(power: int) -> tuple[Fraction, Factors]:
 
 
 def leads_with_minus(polynomial: Polynomial) -> bool:
-    """Look at the sign of the first terms, in an order that does not depend on the identity of any index."""
+    """Look at the sign of the first terms, in an order that does not depend on the identity of any index.
+
+    Completeness only: of tanh(a) and -tanh(-a), which are equal, it says which one is kept.
+    """
     names = {index: "~" for term in polynomial.terms for atom, _ in term.factors for index in atom.indices}
     leading: dict[Key, Fraction] = {}
     for term in polynomial.terms:
@@ -377,7 +410,11 @@ def atom_key(atom: Atom, labels: Labels) -> Key:
 
 
 def term_key(term: Term, labels: Labels) -> Key:
-    """The smallest key over the names that the bound indices could be given."""
+    """Name a term by the smallest key over the names that its bound indices could be given.
+
+    Under each of these names the key says all of the term but its coefficient, so terms of one key are equal:
+    Σ_i f(i) = Σ_j f(j), and sums may change places. Completeness only: that it is the smallest.
+    """
 
     def key(names: Labels) -> Key:
         return tuple(sorted((atom_key(atom, names), power) for atom, power in term.factors))
@@ -395,7 +432,10 @@ def term_key(term: Term, labels: Labels) -> Key:
 
 
 def orders(term: Term, labels: Labels) -> "Iterator[tuple[Index, ...]]":
-    """List the orders of the bound indices that their places in the term do not already decide."""
+    """List the orders of the bound indices that their places in the term do not already decide.
+
+    Completeness only: each of them gives a true name of the term.
+    """
     classes = dict.fromkeys(term.bound, 0)
     while True:
         work.spend(len(term.bound) * len(term.factors))

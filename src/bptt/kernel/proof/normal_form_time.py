@@ -1,6 +1,7 @@
 """The normal form of sums over time: what is known of "not after", and one place for each sum to start.
 
 Every bound step runs over the whole of 1 to T with T ≥ 1, and each rewriting is an identity for all these T.
+[x ≤ y] is 1 where x is not after y, else 0. The order in which rules are tried is completeness only.
 """
 
 from fractions import Fraction
@@ -33,6 +34,7 @@ def retimed(term: Term) -> "tuple[Term, ...] | None":
             continue
         if power < 0:
             raise Undecided("a comparison of moments stands in a denominator")
+        # [x ≤ y]^p = [x ≤ y] for p > 0: so one of them may go, and the other stays among the others.
         others = [other for other in order if other is not atom]
         value = monomial(atom) if power > 1 else decided(atom, term.bound) or ordered(atom, others)
         if value is not None:
@@ -58,15 +60,17 @@ def decided(atom: Before, bound: "tuple[Index, ...]") -> "Polynomial | None":
         return constant(1)
     if at_most(y + 1, x):
         return Polynomial()
-    if at_most(y, x):
+    if at_most(y, x):  # then x ≤ y just where x = y
         return monomial(Delta(x, y))
-    if at_most(x, y + 1):
+    if at_most(x, y + 1):  # then x ≤ y but where x = y + 1
         return constant(1) + -monomial(Delta(x, y + 1))
     if not isinstance(x.base, Step) or not isinstance(y.base, Step):
         return None
     if x.base not in bound and y.base in bound:
-        # Of two ways to say it, the one that begins with the bound step.
+        # [x ≤ y] = 1 - [y ≤ x] + [x = y]. Completeness only: the one that begins with the bound step.
         return constant(1) + -monomial(Before(y, x)) + monomial(Delta(x, y))
+    # s + a ≤ t + b says s ≤ t + gap, and [s ≤ t + gap] = [s ≤ t] + [s = t + 1] + ... + [s = t + gap];
+    # where the gap is negative, those of t + gap + 1 to t are taken away.
     gap = y.offset - x.offset
     if not gap and not x.offset:
         return None
@@ -81,7 +85,10 @@ def decided(atom: Before, bound: "tuple[Index, ...]") -> "Polynomial | None":
 
 
 def ordered(atom: Before, others: "list[Before]") -> "Polynomial | None":
-    """Drop x ≤ y where the other comparisons imply it; make an equality of x ≤ y ≤ x."""
+    """Drop x ≤ y where the other comparisons imply it; make an equality of x ≤ y ≤ x.
+
+    Where one of the others is 0, so is the term, with x ≤ y or without; [x ≤ y] [y ≤ x] = [x = y].
+    """
     x, y = atom.places
     if follows(x, y, others):
         return constant(1)
@@ -91,7 +98,10 @@ def ordered(atom: Before, others: "list[Before]") -> "Polynomial | None":
 
 
 def multiplied_out(atom: Product, order: "list[Before]") -> "Polynomial | None":
-    """Write an empty product as a delta, and split factors off the end until it is that of a step or of T."""
+    """Write an empty product as a delta, and split factors off the end until it is that of a step or of T.
+
+    The empty product is the identity. A factor is split off where there is one. Completeness only: how many.
+    """
     first, last = atom.limits
     if at_most(last + 1, first):
         row, col = atom.places
@@ -117,7 +127,7 @@ def follows(x: Moment, y: Moment, others: "list[Before]") -> bool:
 
 
 def furthest(term: Term, step: Step) -> int:
-    """Find the latest moment, counted from a step, that a term speaks of."""
+    """Find the latest moment, counted from a step, that a term speaks of. Completeness only."""
     offsets = [offset for atom, _ in term.factors for offset in offsets_in(atom, step)]
     return max(offsets) if offsets else 0
 
@@ -143,6 +153,7 @@ def shifted(term: Term, step: Step, ahead: int) -> "tuple[Term, ...]":
 
     A series has values at all integers, so for every T ≥ 0 the sum of F(t) over 1 to T is that of
     F(t - ahead) over 1 + ahead to T + ahead, which is a sum over 1 to T plus and minus boundary terms.
+    It is so for every ``ahead``. Completeness only: with this one nothing lies after t.
     """
     if abs(ahead) > MOST_STEPS:
         raise Undecided(f"a sum over {step} begins {ahead} steps away: too many boundary terms")

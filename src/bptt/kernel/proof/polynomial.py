@@ -2,6 +2,9 @@
 
 A term such as  sum_j A[i, j] B[j, k]  is a product of atoms with the indices that it sums over. Sums and
 products are multiplied out here and nothing else is done.
+
+In this folder each rewriting says by which identity it holds. *Completeness only* marks a choice with which
+nothing false could be proved, however it were made: it bears on what is found, not on what is true.
 """
 
 from collections.abc import Mapping
@@ -13,6 +16,7 @@ from bptt.kernel.language.time import Moment, Step
 from bptt.kernel.language.verdicts import Undecided
 
 # A sum over time whose limits are numbers is written out up to this length, and so are boundary terms.
+# Completeness only, as all limits here.
 MOST_STEPS = 20
 
 
@@ -59,7 +63,6 @@ def index_of(place: Spot) -> "tuple[Index, ...]":
 
 # Multiplying out is exponential in the worst case; a claim beyond this is reported, not waited for.
 MOST_TERMS = 5000
-
 
 # Terms that one call of a rule may look at, which bounds its time on every machine alike.
 MOST_WORK = 300_000
@@ -198,7 +201,11 @@ class Product(Atom):
         return Product((row, col), (first, last), self.own, self.body.rename(renaming))
 
     def last_split_off(self) -> "Polynomial":
-        """Write the factor at the last moment before the product of the others; right where there is one."""
+        """Write the factor at the last moment before the product of the others; right where there is one.
+
+        F(last) ... F(first) = F(last) (F(last-1) ... F(first)), and an entry of that is a sum over the index
+        between.
+        """
         (row, col), (first, last), (step, p, q) = self.places, self.limits, self.own
         between = None if p is None else p.fresh()
         renaming: dict[Index, Index | Label | Moment] = {step: last}
@@ -222,7 +229,7 @@ class Term:
         self.bound = bound
 
     def freshen(self) -> "Term":
-        """Give the bound indices new identities, so that two copies can be multiplied."""
+        """Give the bound indices new identities, to multiply two copies: Σ_i f(i) = Σ_j f(j)."""
         renaming = {index: index.fresh() for index in self.bound}
         factors = tuple((atom.rename(renaming), power) for atom, power in self.factors)
         return Term(self.coefficient, factors, tuple(renaming.values()))
@@ -251,6 +258,7 @@ class Polynomial:
         if len(self.terms) * len(other.terms) > MOST_TERMS:
             raise Undecided(f"multiplied out, the formula has more than {MOST_TERMS} terms")
         work.spend(len(self.terms) * len(other.terms))
+        # (Σ_i a_i) (Σ_j b_j) = Σ_i Σ_j a_i b_j, where j is none of the indices of a_i.
         products = []
         for left in self.terms:
             for term in other.terms:
@@ -271,7 +279,7 @@ class Polynomial:
         """Raise to an integer power; a negative one is kept as an unopened group."""
         if abs(exponent) > MOST_POWER:
             raise Undecided(f"a power of {exponent} is more than {MOST_POWER}")
-        if exponent < 0:
+        if exponent < 0:  # which says no more than that a power of it is below
             return monomial(Group(self), exponent)
         result = constant(1)
         for _ in range(exponent):
@@ -279,7 +287,7 @@ class Polynomial:
         return result
 
     def summed(self, index: Index) -> "Polynomial":
-        """Sum over the whole range of an index that is used nowhere else."""
+        """Sum over the whole range of an index that is used nowhere else: Σ (f + g) = Σ f + Σ g."""
         return Polynomial(
             tuple(Term(term.coefficient, term.factors, term.bound + (index,)) for term in self.terms)
         )

@@ -12,7 +12,8 @@ from bptt.kernel.language.verdicts import Undecided
 def with_given(root: Formula, given: "Sequence[Equation]") -> Formula:
     """Put the right sides of equations in place of their left sides: each once, in the order given.
 
-    One that is said of all values of a step is not used: which of them is meant would have to be found.
+    Completeness only: each once, and in which order. One that is said of all values of a step is not used, for
+    which of them is meant would have to be found.
     """
     for equation in given:
         if not equation.for_all:
@@ -21,7 +22,10 @@ def with_given(root: Formula, given: "Sequence[Equation]") -> Formula:
 
 
 def replaced(root: Formula, equation: Equation) -> Formula:
-    """Put the right side of one equation in place of its left side, and refuse where an index is captured."""
+    """Put the right side of one equation in place of its left side, and refuse where an index is captured.
+
+    Where the equation holds, both are equal. What it speaks of is free wherever it is put.
+    """
     if isinstance(root, At):
         return equation.right if same(root, equation.left) else root
     for index in root.binds():
