@@ -13,6 +13,9 @@ from types import ModuleType
 import pytest
 from micropython.stripped import stripped
 
+import bptt.kernel
+
+KERNEL = Path(bptt.kernel.__file__).parent
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 INTERPRETER = ROOT / "node_modules/@micropython/micropython-webassembly-pyscript/micropython.mjs"
@@ -45,8 +48,8 @@ def here() -> dict[str, str]:
 def files() -> dict[str, str]:
     """Make the files that MicroPython gets: the kernel and the claims stripped, and what it lacks."""
     sources = {
-        path.relative_to(ROOT / "src").as_posix(): path.read_text(encoding="utf-8")
-        for path in (ROOT / "src/bptt/kernel").rglob("*.py")
+        f"bptt/kernel/{path.relative_to(KERNEL).as_posix()}": path.read_text(encoding="utf-8")
+        for path in KERNEL.rglob("*.py")
     }
     sources["bptt/__init__.py"] = ""
     sources.update((path.name, path.read_text(encoding="utf-8")) for path in HERE.glob("known_claims*.py"))

@@ -12,8 +12,8 @@ from bptt.kernel.language.verdicts import Undecided
 def with_given(root: Formula, given: "Sequence[Equation]") -> Formula:
     """Put the right sides of equations in place of their left sides: each once, in the order given.
 
-    Completeness only: each once, and in which order. One that is said of all values of a step is not used, for
-    which of them is meant would have to be found.
+    Completeness only: each once, and in which order. One that is said of all values of a step is not
+    used: which of them is meant would have to be found.
     """
     for equation in given:
         if not equation.for_all:
