@@ -6,6 +6,7 @@ import tokenize
 from pathlib import Path
 
 import pytest
+import yaml
 
 import bptt.kernel
 from bptt.kernel import Theorem, decide, defined, horizon, matrix, scalar, series, sizes, step, tanh
@@ -104,6 +105,16 @@ def test_the_numbers_of_the_falsifier_are_those_of_its_reports() -> None:
     rows = after.partition("| guard that is taken out")[2].partition("\n\n")[0].splitlines()[2:]
     silent = [row for row in rows if "| none of" in row]
     assert numbers(guards) == {str(len(rows)), str(len(rows) - len(silent)), str(len(silent))}
+
+
+def test_the_mutants_are_those_of_the_lists() -> None:
+    said = re.findall(r"(?:all (\d+)|(\d+) of (\d+)) of `(\w+\.py)`", paragraph("**Mutants"))
+    tried = {}
+    for path in sorted((ROOT / "tests/mutants").glob("kernel.proof.*.yml")):
+        done, every = re.findall(r"\d+", yaml.safe_load(path.read_text(encoding="utf-8"))["tried"])[:2]
+        tried[f"{path.stem.rpartition('.')[2]}.py"] = (done, every)
+    assert {name: (done or every, of or every) for every, done, of, name in said} == tried
+    assert len(tried) < len(list((KERNEL / "proof").glob("[a-z]*.py")))  # "the other files"
 
 
 def example() -> Theorem:

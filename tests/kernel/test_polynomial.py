@@ -1,0 +1,19 @@
+"""The limits on what polynomials may cost."""
+
+import pytest
+
+from bptt.kernel import Undecided
+from bptt.kernel.proof.polynomial import MOST_WORK, Allowance
+
+
+def test_work_is_limited_within_a_call_and_what_is_called_by_it_shares_the_limit() -> None:
+    work = Allowance()
+    work.spend(2 * MOST_WORK)  # nothing was called
+    with work:
+        work.spend(MOST_WORK - 1)
+        with work:
+            work.spend(1)
+            with pytest.raises(Undecided, match=f"more than {MOST_WORK} terms"):
+                work.spend(1)
+    with work:
+        work.spend(MOST_WORK)
