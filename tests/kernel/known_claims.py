@@ -119,6 +119,7 @@ TRUE = {
     "fraction of fractions": (1 / (1 / (a + b)), a + b),
     "scaled denominators": (x / (2 * a + 2 * b), x / (a + b) / 2),
     "power zero": (x**0, ones(n)),
+    "power zero of zero": ((a - a) ** 0, Number(1)),
     "negative power": (x**-2 * x**3, x),
     "a 1×1 product is a scalar": ((x.T @ y) * A, inner(x, y) * A),
     "ones of one entry": (ones(1) * a + eye(1) * a, 2 * a),

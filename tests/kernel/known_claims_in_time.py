@@ -158,6 +158,11 @@ TRUE = {
         -inner(onehot(y[t]), log(softmax(V @ h[t]))),
         log(total(exp(V @ h[t]))) - onehot(y[t]).T @ V @ h[t],
     ),
+    "all entries of an ordered product": (total(ordered(1, t)), ones(n).T @ ordered(1, t) @ ones(n)),
+    "a sum over what only the factors of a product speak of": (
+        sum_over(i, product_over(s, o[s][i] * J[s])),
+        sum_over(j, product_over(r, o[r][j] * J[r])),
+    ),
 }
 
 WRONG = {
