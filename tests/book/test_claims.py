@@ -36,6 +36,7 @@ from bptt.kernel import (
     sizes,
     softmax,
     vector,
+    written,
 )
 from bptt.numeric import vjp_left
 from bptt.numeric.products import loss
@@ -163,12 +164,34 @@ def test_a_run_has_unequal_sizes_and_is_always_the_same():
     ("statement", "outcome"),
     [
         (lambda: (grad(L, A), -G @ B.T), "refuted"),
-        (lambda: (grad(L, A), G.T @ B.T), "does not conform"),
+        (lambda: (grad(L, A), written(G.T) @ B.T), "does not conform"),
         (lambda: (grad(L, A), grad(L, B)), "does not conform"),
     ],
 )
 def test_what_is_wrong_is_rejected(statement, outcome):
     assert shown(rejected(statement, "wrong"))[MIME]["outcome"] == outcome
+
+
+def test_what_does_not_conform_is_shown_as_it_was_written():
+    wrong = rejected(lambda: (grad(L, A), written(B.T) @ G + A), "order", of="S000-23")
+    assert wrong.equation() == (
+        "\\underset{n \\times k}{\\frac{\\partial L}{\\partial A}} = "
+        "\\boxed{\\underbrace{B^{\\top}}_{m \\times k}\\;\\underbrace{G}_{n \\times m}}"
+        " + \\underset{n \\times k}{A}"
+    )
+    assert "B.T @ G: B.T is m×k, G is n×m, and k is not n" in wrong.markdown()
+    assert repr(wrong).startswith("Does not conform: grad(L, A) = B.T @ G + A")
+
+
+def test_sides_of_two_shapes_are_shown_with_both():
+    wrong = rejected(lambda: (grad(L, A), grad(L, B)), "two-shapes").equation()
+    assert wrong.startswith("\\boxed{\\underbrace{")
+    assert "}_{n \\times k} = \\underbrace{" in wrong
+
+
+def test_what_does_not_conform_must_be_written():
+    with pytest.raises(NotProved, match=r"B\.T @ G: .* begin with written"):
+        rejected(lambda: (grad(L, A), B.T @ G), "order")
 
 
 AT = {v: sp.Matrix([1, 2]), w: sp.Matrix([3, 4])}
@@ -241,8 +264,8 @@ def cube_slope(a, v, q):
             "wrong variants: 3 refuted by a run, 7 do not conform",
         ),
         (
-            lambda: rejected(lambda: (grad(L, A), G @ B), "left"),
-            "Does not conform · G @ B: G is n×m, B is k×m, and m is not k",
+            lambda: rejected(lambda: (grad(L, A), written(G) @ B), "left"),
+            "Does not conform: grad(L, A) = G @ B · G @ B: G is n×m, B is k×m, and m is not k",
         ),
         (
             lambda: Derivation(L, "turned").becomes(inner(G.T, (A @ B).T), "both turned"),
@@ -252,7 +275,9 @@ def cube_slope(a, v, q):
         (lambda: definition(L, "loss"), "Definition: L = inner(G, A @ B) · in code inner(G, A @ B)"),
         (
             lambda: computed(inner(v, w), 11, "inner", at=AT),
-            "Computed: inner(v, w) = 11 · exactly what is printed",
+            "Computed: inner(v, w) = 11 · exactly what is printed · with "
+            r"v = \left[\begin{matrix}1\\2\end{matrix}\right], "
+            r"w = \left[\begin{matrix}3\\4\end{matrix}\right]",
         ),
         (
             lambda: answered("No, see {eq}`left`.", "left", "why", "S000-01"),

@@ -16,7 +16,8 @@ from bptt.book import (
     exercise,
     rejected,
 )
-from bptt.book.claims import equations, held_for
+from bptt.book.claims import held_for
+from bptt.book.displays import supposed
 from bptt.book.evidence import MIME
 from bptt.book.network_sample import over_time
 from bptt.book.sample import Sample
@@ -39,6 +40,7 @@ from bptt.kernel import (
     sum_over,
     summed,
     vector,
+    written,
 )
 from bptt.numeric import Parameters, network_loss
 from bptt.symbolic import grad, immediate, jacobian
@@ -348,7 +350,7 @@ def test_a_claim_says_in_full_what_it_is_given_that_is_no_definition():
         "by the definition of $h^{(t)}$, $g^{(T+1)}$",
         r"given $D^{(t)} = \operatorname{diag}\left(1 - \left(h^{(t)}\right)^{\odot 2}\right)\,W\,D^{(t-1)}$",
     ]
-    assert equations(shown.proof)[2] == "$g^{(T+1)} = 0$"
+    assert supposed(shown.proof.hypotheses[2]) == "$g^{(T+1)} = 0$"
 
 
 def test_a_claim_that_is_given_nothing_says_so():
@@ -409,7 +411,10 @@ def test_what_is_wrong_is_rejected_where_what_is_given_holds():
     assert rejected(lambda: (dh[t] - slope(t) @ W @ dh[t - 1], PART), "free").outcome == "refuted"
     with pytest.raises(ValueError, match="circular"):
         rejected(lambda: (dh[t], tangent.formula), "circle", given=[tangent[t]])
-    assert rejected(lambda: (dh[t] @ W, PART), "shapes", given=[tangent[t]]).outcome == "does not conform"
+    assert (
+        rejected(lambda: (written(dh[t]) @ W, PART), "shapes", given=[tangent[t]]).outcome
+        == "does not conform"
+    )
 
 
 def test_an_equation_is_shown_as_a_definition():

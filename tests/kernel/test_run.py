@@ -340,7 +340,7 @@ def test_series_labels_and_polynomials_are_said() -> None:
     assert "z^4" in found.run()[-1].tex
     found = counterexample(inner(onehot(truth[t]), y), y[i])
     names = [reading.typed.partition(" = ")[0] for reading in found.run()]
-    assert names == ["T", "n", "i", "t", "truth[1]", "y"]
+    assert names == ["T", "n", "i", "t", "truth[2]", "y"]
 
 
 def test_what_is_given_is_followed_to_its_inputs() -> None:

@@ -53,8 +53,11 @@ from bptt.kernel import (
 )
 from bptt.kernel.language.formula import Derivative, Number
 from bptt.kernel.language.frozen import fix
+from bptt.kernel.language.structure import structure
 from bptt.kernel.language.time import Moment
 from bptt.kernel.proof import theorem as rules
+from bptt.kernel.proof.index_form import index_form
+from bptt.kernel.proof.normal_form import is_generic_sum
 from bptt.kernel.proof.theorem import Theorem, chain, decide, induct, summed, telescope
 
 n, k = sizes("n k")
@@ -180,6 +183,10 @@ def test_what_is_given_of_one_step_is_not_what_is_given_of_another_of_its_name()
         chain(decide(a, a + 0, [Equation(u[t], 1)]), decide(a, a + 0, [Equation(u[other], 1)]))
 
 
+def test_a_step_is_no_other_one_of_its_name() -> None:
+    assert structure(z[t]) != structure(z[step("t", T, 2, T)])
+
+
 def test_both_sides_of_a_chain_keep_what_they_are_given() -> None:
     one = decide(2 * u[t], 2 * w[t], [Equation(u[t], w[t])])
     two = decide(2 * w[t], 2 * z[t], [Equation(w[t], z[t])])
@@ -254,6 +261,9 @@ def test_what_is_given_of_all_steps_is_not_put_in_at_one() -> None:
         decide(2 * u[t], 2 * z[t], [Equation(u[s], z[s], for_all=[s])])
     with pytest.raises(Undecided):
         decide(2 * u[t], 2 * w[t], [Equation(u[t], w[s], for_all=[s])])
+    none = step("q", T, t + 1, T)  # at t = T of none
+    with pytest.raises(Undecided):
+        decide(2 * u[t], 2 * a, [Equation(u[t], a, for_all=[none])])
 
 
 def test_what_is_given_may_come_from_anything_that_lists_it_once() -> None:
@@ -303,6 +313,11 @@ def test_a_difference_of_entries_is_no_factor_to_multiply_by() -> None:
     with pytest.raises(Undecided):
         decide(same_time(t, 1) + H / H - 1, 0 * z[t])
     assert decide(y[i] * (x[i] + a) / (x[i] + a), y[i])
+
+
+def test_a_term_at_a_delta_may_be_zero_in_every_world_in_which_its_indices_differ() -> None:
+    assert not is_generic_sum(index_form(delta(i, j) * a, None, None, {}))
+    assert is_generic_sum(index_form(delta(i, j) * a + a, None, None, {}))
 
 
 def test_conditions_are_said_of_all_steps_by_each_rule() -> None:

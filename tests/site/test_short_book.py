@@ -411,6 +411,32 @@ def test_a_build_stops_at(book: Path, file: str, text: str, said: str) -> None:
     assert said in done.stdout + done.stderr
 
 
+ALIKE = """
+# A page
+
+```{{code-cell}}
+from bptt.book import claim
+from bptt.kernel import named, scalar
+
+a, b = scalar("a"), scalar("b")
+claim(named("E", {formula}), {formula}, "{label}", why_few="there is little in a letter to get wrong")
+```
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("other", "stops"), [("a * a", True), ("a * b", False)])
+def test_a_build_stops_at_displays_that_look_alike_and_contradict(
+    book: Path, other: str, stops: bool
+) -> None:
+    (book / "index.md").write_text(HEADER + ALIKE.format(formula="a * b", label="first"))
+    (book / "chapters/one.md").write_text(HEADER + ALIKE.format(formula=other, label="second"))
+    done = build(book)
+    said = done.stdout + done.stderr
+    assert bool(done.returncode) == stops
+    assert ("index, first, proved: E = a * b\n  against chapters/one, second, proved: E = a" in said) == stops
+
+
 # Each of these raises what has stopped a build above.
 
 

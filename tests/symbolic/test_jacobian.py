@@ -72,25 +72,28 @@ from bptt.symbolic.network import (
 state = states[t].value
 i = Index("i", n)
 
-JACOBIANS: dict[str, tuple[Formula, Formula, list[Equation]]] = {
-    "the state before": (jacobian(state, h[t - 1]), slope(t) @ W, [states[t]]),
-    "the input": (jacobian(state, x[t]), slope(t) @ U, [states[t]]),
-    "the bias": (jacobian(state, b), slope(t), [states[t]]),
-    "the logits": (jacobian(logits[t].value, h[t]), V, []),
+# What is differentiated, by what, the Jacobian, and what is given.
+JACOBIANS: dict[str, tuple[Formula, Formula, Formula, list[Equation]]] = {
+    "the state before": (state, h[t - 1], slope(t) @ W, [states[t]]),
+    "the input": (state, x[t], slope(t) @ U, [states[t]]),
+    "the bias": (state, b, slope(t), [states[t]]),
+    "the logits": (logits[t].value, h[t], V, []),
     "softmax": (
-        jacobian(softmax(o[t]), o[t]),
+        softmax(o[t]),
+        o[t],
         diag(softmax(o[t])) - outer(softmax(o[t]), softmax(o[t])),
         [],
     ),
-    "one row": (jacobian(losses[t].value, o[t]), (softmax(o[t]) - onehot(y[t])).T, []),
-    "the copies": (jacobian(copied_states[t].value, h[t - 1]), slope(t) @ W_[t], [copied_states[t]]),
-    "of one copy": (jacobian(copied_logits[t].value, c_[t]), eye(k), []),
+    "one row": (losses[t].value, o[t], (softmax(o[t]) - onehot(y[t])).T, []),
+    "the copies": (copied_states[t].value, h[t - 1], slope(t) @ W_[t], [copied_states[t]]),
+    "of one copy": (copied_logits[t].value, c_[t], eye(k), []),
 }
 
 
 @pytest.mark.parametrize("case", JACOBIANS)
 def test_a_jacobian(case: str) -> None:
-    jacobian_, expected, given = JACOBIANS[case]
+    of, by, expected, given = JACOBIANS[case]
+    jacobian_ = jacobian(of, by)
     assert jacobian_.shape == expected.shape
     prove(jacobian_, expected, given)
     with pytest.raises(Refuted):
@@ -158,11 +161,11 @@ F = named("F", inner(g[t], copied_states[t].value))
 E = named("E", inner(g_o[t], copied_logits[t].value))
 SHARED = named("S", inner(g[t], state))
 COPIES = {
-    "W_": (grad(F, W_[t]), outer(slope(t) @ g[t], h[t - 1]), "W"),
-    "U_": (grad(F, U_[t]), outer(slope(t) @ g[t], x[t]), "U"),
-    "b_": (grad(F, b_[t]), slope(t) @ g[t], "b"),
-    "V_": (grad(E, V_[t]), outer(g_o[t], h[t]), "V"),
-    "c_": (grad(E, c_[t]), 1 * g_o[t], "c"),
+    "W_": (F, W_[t], outer(slope(t) @ g[t], h[t - 1]), "W"),
+    "U_": (F, U_[t], outer(slope(t) @ g[t], x[t]), "U"),
+    "b_": (F, b_[t], slope(t) @ g[t], "b"),
+    "V_": (E, V_[t], outer(g_o[t], h[t]), "V"),
+    "c_": (E, c_[t], 1 * g_o[t], "c"),
 }
 
 
@@ -172,13 +175,13 @@ def of_copy(name: str) -> Equation:
 
 
 def by_copy(name: str) -> Theorem:
-    gradient, expected, _ = COPIES[name]
+    expected, gradient = COPIES[name][2], grad(*COPIES[name][:2])
     return prove(gradient, expected, given=[of_copy(name)])
 
 
 def test_a_gradient_prints_with_a_plus_where_it_is_immediate_alone() -> None:
-    assert str(COPIES["W_"][0]) == "grad(F, W_[t])"
-    assert latex(COPIES["W_"][0]) == r"\frac{\partial F}{\partial W^{(t)}}"
+    assert str(grad(*COPIES["W_"][:2])) == "grad(F, W_[t])"
+    assert latex(grad(*COPIES["W_"][:2])) == r"\frac{\partial F}{\partial W^{(t)}}"
     assert latex(grad(SHARED, W)) == r"\frac{\partial S}{\partial W}"
     assert str(immediate(named("S", total(W @ h[t])), W)) == "immediate(S, W)"
     assert latex(immediate(named("S", total(W @ h[t])), W)) == r"\frac{\partial^{+} S}{\partial W}"
@@ -190,7 +193,7 @@ def test_a_gradient_prints_with_a_plus_where_it_is_immediate_alone() -> None:
 @pytest.mark.parametrize("name", COPIES)
 def test_the_gradient_by_the_copy_of_a_step(name: str) -> None:
     by_copy(name)
-    gradient, expected, _ = COPIES[name]
+    expected, gradient = COPIES[name][2], grad(*COPIES[name][:2])
     given = [of_copy(name)]
     for wrong in (2 * expected, sum_over(s, expected), expected * expected):
         with pytest.raises(Refuted):
@@ -220,7 +223,7 @@ def test_what_a_name_within_stands_for_is_held_fixed() -> None:
 
 
 def test_by_the_shared_parameter_the_immediate_part_is_that_by_the_copy() -> None:
-    prove(grad(SHARED, W), COPIES["W_"][1], given=[states[t]])
+    prove(grad(SHARED, W), COPIES["W_"][2], given=[states[t]])
 
 
 # How the states vary with W: directly, and through the state before.
@@ -249,11 +252,11 @@ def test_at_the_first_step_the_total_is_the_immediate_part() -> None:
 @pytest.mark.parametrize("name", COPIES)
 def test_the_copies_add_up_to_the_gradient_by_the_shared_parameter(name: str) -> None:
     """What varies with the parameter in the differential of the whole loss, proved in test_recurrent."""
-    variation, gradient = GRADIENTS[COPIES[name][2]]
+    variation, gradient = GRADIENTS[COPIES[name][3]]
     proof = summed(t, by_copy(name))
     assert [(str(item.left), item.for_all) for item in proof.hypotheses] == [(str(of_copy(name).left), (t,))]
     whole = chain(proof, prove(proof.right, grad(named("dL", LINEAR), variation)))
-    assert str(whole.left) == f"sum_over(t, {COPIES[name][0]})"
+    assert str(whole.left) == f"sum_over(t, {grad(*COPIES[name][:2])})"
     assert str(whole.right) == f"grad(dL, {variation})"
     decide(proof.right, gradient)
 
@@ -261,7 +264,7 @@ def test_the_copies_add_up_to_the_gradient_by_the_shared_parameter(name: str) ->
 @pytest.mark.parametrize("name", COPIES)
 def test_with_the_superscript_dropped_it_is_T_times_too_much(name: str) -> None:
     """Each summand is then the whole gradient by the parameter that all steps share."""
-    variation, gradient = GRADIENTS[COPIES[name][2]]
+    variation, gradient = GRADIENTS[COPIES[name][3]]
     whole = grad(named("dL", LINEAR), variation)
     with pytest.raises(Refuted):
         prove(whole, sum_over(s, gradient))

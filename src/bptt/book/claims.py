@@ -7,11 +7,24 @@ from typing import Any
 import sympy as sp
 
 from bptt.book import evidence
+from bptt.book.displays import Context, display, needed, said, supposed, valued, values
 from bptt.book.evidence import Output, Records, agreement, code, plain
 from bptt.book.exact import exact, same, value_at
 from bptt.book.sample import Sample
 from bptt.check import Judgement, judge
-from bptt.kernel import Condition, Equation, Formula, Refuted, ShapeError, Theorem, Undecided, latex, prove
+from bptt.kernel import (
+    Clash,
+    Equation,
+    Formula,
+    Refuted,
+    ShapeError,
+    Theorem,
+    Undecided,
+    Written,
+    latex,
+    prove,
+    sides_of,
+)
 from bptt.kernel.language.equations import Value, printed_in
 from bptt.kernel.language.formula import Derivative, Extent, Named, Symbol, free_indices
 from bptt.kernel.language.latex import equation, interval, name
@@ -99,7 +112,7 @@ class Claim(Output):
     def details(self) -> str:
         lines = [":::{dropdown} Symbols, and what the check rejects"]
         lines.append(f"- symbols: {', '.join(map(evidence.symbol_link, symbols(self.left, self.right)))}")
-        lines += [f"- given {equation}" for equation in equations(self.proof)]
+        lines += [f"- given {supposed(item)}" for item in self.proof.hypotheses]
         for mutant, counterexample in self.judgement.refuted:
             where = code(counterexample.where())
             lines.append(f"- {code(str(mutant.formula))} — {difference(counterexample, 'it')}: {where}")
@@ -115,6 +128,7 @@ class Claim(Output):
     def evidence(self) -> dict[str, Any]:
         judged = self.judgement
         return super().evidence() | {
+            "displays": [display(self.left, self.right, Context.of(self.proof))],
             "proved_for": held_for(self.proof).removeprefix("for "),
             "assumes": hypotheses(self.proof),
             "mutants": {
@@ -188,24 +202,47 @@ class Rejected(Output):
         given: Sequence[Equation],
     ) -> None:
         super().__init__(label, of)
-        self.tex = self.statement = self.run = ""
+        self.run = ""
+        self.displays: list[dict[str, Any]] = []
         try:
             left, right = statement()
-            self.statement = f"{left} = {right}"
-            if at is None:
-                self.tex = equation(left, right, shapes=True, sign="\\ne")
-                prove(left, right, given)
-            elif not same(value_at(left, at), exact(right)):
-                self.tex = f"{latex(left)} = {sp.latex(value_at(left, at))} \\ne {sp.latex(exact(right))}"
-                self.title, self.outcome, self.reason = "Refuted", evidence.REFUTED, "by these numbers"
-                return
         except ShapeError as error:
-            self.title, self.outcome, self.reason = "Does not conform", evidence.MISFIT, code(str(error))
+            raise NotProved(f"{label}: {error}; begin with written(...), to show it as it stands") from error
+        self.statement = f"{left} = {right}"
+        if at is None:
+            self.supposed = [f"given {supposed(item)}" for item in given]
+            self.run_into(Written("=", left, right), given)
+        else:
+            self.supposed = values(at)
+            self.computed_at(left, right, at)
+
+    def run_into(self, sides: Written, given: Sequence[Equation]) -> None:
+        """Find where the two sides do not conform, or a run in which they differ."""
+        try:
+            left, right = sides_of(sides)
+            prove(left, right, given)
+        except Clash as found:
+            self.title, self.outcome, self.reason = "Does not conform", evidence.MISFIT, code(str(found))
+            self.tex = found.latex(sides)
         except Refuted as found:
             self.title, self.outcome, self.reason = "Refuted", evidence.REFUTED, difference(found)
+            self.tex = equation(left, right, shapes=True, sign="\\ne")
             self.run = whole_run(found)
+            self.displays = [display(left, right, Context.around(left, right, given))]
         else:
-            raise NotProved(f"{label}: {left} = {right} was to be rejected, and it holds")
+            raise self.holds()
+
+    def computed_at(self, left: Any, right: Any, at: Mapping[Any, Any]) -> None:
+        """Compute the left side with these values, and find it not to be the right one."""
+        value = value_at(left, at)
+        if same(value, exact(right)):
+            raise self.holds()
+        self.title, self.outcome, self.reason = "Refuted", evidence.REFUTED, "by these numbers"
+        self.tex = f"{latex(left)} = {sp.latex(value)} \\ne {sp.latex(exact(right))}"
+        self.displays = [valued(left, right, at)]
+
+    def holds(self) -> NotProved:
+        return NotProved(f"{self.label}: {self.statement} was to be rejected, and it holds")
 
     def equation(self) -> str:
         return self.tex
@@ -214,10 +251,10 @@ class Rejected(Output):
         return self.statement
 
     def facts(self) -> list[str]:
-        return [": ".join(filter(None, [self.reason, self.run]))]
+        return [": ".join(filter(None, [self.reason, self.run])), *self.supposed]
 
     def evidence(self) -> dict[str, Any]:
-        return super().evidence() | {"reason": self.reason}
+        return super().evidence() | {"reason": self.reason, "displays": self.displays}
 
 
 def rejected(
@@ -230,8 +267,8 @@ def rejected(
 ) -> Rejected:
     """Show that ``statement()``, a pair of sides, does not conform or is refuted by a run.
 
-    It is a function, so that a product that does not conform fails here and not in the chapter. Raises
-    NotProved if the two sides are equal after all. With ``at``, a matrix for each symbol of the left
+    Of a side that does not conform each product begins with ``written``, so that it is shown as it stands.
+    Raises NotProved if the two sides are equal after all. With ``at``, a matrix for each symbol of the left
     side, the right side is a number or matrix. The run refutes at a point where what is given holds.
     """
     return Rejected(statement, label, of, at, given)
@@ -259,6 +296,9 @@ class Definition(Output):
     def facts(self) -> list[str]:
         ranges = [f"for ${interval(step)}$" for step in self.equal.steps()] if self.equal else []
         return [*ranges, f"in code {code(str(self.right))}"]
+
+    def evidence(self) -> dict[str, Any]:
+        return super().evidence() | {"defines": {"left": latex(self.left), "right": latex(self.right)}}
 
 
 def definition(defined: Formula | Equation, label: str, of: Records = ()) -> Definition:
@@ -321,29 +361,6 @@ def hypotheses(*proofs: Theorem) -> list[str]:
     defined = dict.fromkeys(f"${latex(item.left)}$" for item in given if item.definition)
     found += [f"by the definition of {', '.join(defined)}"] if defined else []
     return found + [f"given ${said(item)}$" for item in given if not item.definition]
-
-
-def equations(proof: Theorem) -> list[str]:
-    """List in Markdown what a proof was given, with the range of each equation."""
-    return [
-        " for ".join([f"${said(item)}$", *(f"${interval(step)}$" for step in item.steps())])
-        for item in proof.hypotheses
-    ]
-
-
-def needed(condition: Condition) -> str:
-    """Say a condition in Markdown, with the range of what is its own."""
-    sign = "> 0" if condition.positive else "\\ne 0"
-    ranges = [
-        f"${interval(index)}$" if isinstance(index, Step) else f"all ${name(index.name)}$"
-        for index in condition.for_all
-    ]
-    every = "" if condition.formula.shape == (1, 1) else " in every entry"
-    return f"${latex(condition.formula)} {sign}${every}" + (f" for {', '.join(ranges)}" if ranges else "")
-
-
-def said(equation: Equation) -> str:
-    return f"{latex(equation.left)} = {latex(equation.right)}"
 
 
 def difference(found: Refuted, formula: str = "the printed formula") -> str:

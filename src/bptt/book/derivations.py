@@ -5,6 +5,7 @@ from typing import Any
 
 from bptt.book import evidence
 from bptt.book.claims import NotProved, held_for, hypotheses
+from bptt.book.displays import Context, display
 from bptt.book.evidence import Output, Records
 from bptt.kernel import Equation, Formula, Refuted, ShapeError, Theorem, Undecided, latex, prove
 
@@ -56,7 +57,13 @@ class Derivation(Output):
     def evidence(self) -> dict[str, Any]:
         if not self.proofs:
             raise NotProved(f"derivation {self.label} has no step")
+        context = Context.of(*self.proofs)
         return super().evidence() | {
+            "displays": [
+                display(line, later, context)
+                for n, (line, _) in enumerate(self.lines)
+                for later, _ in self.lines[n + 1 :]
+            ],
             "proved_for": held_for(*self.proofs).removeprefix("for "),
             "assumes": hypotheses(*self.proofs),
         }

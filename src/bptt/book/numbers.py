@@ -6,6 +6,7 @@ from typing import Any
 import sympy as sp
 
 from bptt.book import evidence
+from bptt.book.displays import valued, values, written
 from bptt.book.evidence import Output, Records
 from bptt.book.exact import exact, same, value_at
 from bptt.kernel import Formula, latex
@@ -22,19 +23,22 @@ class Computed(Output):
 
     def __init__(self, left: Any, printed: Any, at: Mapping[Any, Any], label: str, of: Records) -> None:
         super().__init__(label, of)
-        self.left, self.value = left, value_at(left, at)
+        self.left, self.value, self.at = left, value_at(left, at), at
         if not same(self.value, exact(printed)):
             raise Miscalculated(f"{label}: computed {self.value}, printed {printed}")
 
     def equation(self) -> str:
-        written, value = typeset(self.left), sp.latex(self.value)
-        return value if written == value else f"{written} = {value}"
+        left, value = written(self.left), sp.latex(self.value)
+        return value if left == value else f"{left} = {value}"
 
     def typed(self) -> str:
         return f"{self.left} = {self.value}"
 
     def facts(self) -> list[str]:
-        return ["exactly what is printed"]
+        return ["exactly what is printed", *values(self.at)]
+
+    def evidence(self) -> dict[str, Any]:
+        return super().evidence() | {"displays": [valued(self.left, self.value, self.at)]}
 
 
 def computed(
@@ -70,7 +74,3 @@ class Stated(Output):
 def stated(left: Formula, value: Any, label: str, of: Records = ()) -> Stated:
     """Show values that a document gives to a symbol or named formula."""
     return Stated(left, value, label, of)
-
-
-def typeset(left: Any) -> str:
-    return latex(left) if isinstance(left, Formula) else str(sp.latex(exact(left)))

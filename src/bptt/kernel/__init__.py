@@ -40,12 +40,14 @@ from bptt.kernel.language.series import (
 from bptt.kernel.language.shape import Index, ShapeError, Size, indices, sizes
 from bptt.kernel.language.time import Horizon, Moment, Step, horizon, moment, step
 from bptt.kernel.language.verdicts import Contradiction, Undecided, Vacuous
+from bptt.kernel.language.written import Clash, Written, conforming, sides_of, written
 from bptt.kernel.proof.theorem import Theorem
 from bptt.kernel.run.evaluate import Place, evaluate
 from bptt.kernel.run.refutation import Refuted, refute
 
 __all__ = [
     "At",
+    "Clash",
     "Condition",
     "Contradiction",
     "Equation",
@@ -65,8 +67,10 @@ __all__ = [
     "Theorem",
     "Undecided",
     "Vacuous",
+    "Written",
     "by_entry",
     "chain",
+    "conforming",
     "decide",
     "defined",
     "delta",
@@ -95,6 +99,7 @@ __all__ = [
     "same_time",
     "scalar",
     "series",
+    "sides_of",
     "sizes",
     "softmax",
     "step",
@@ -104,4 +109,5 @@ __all__ = [
     "telescope",
     "total",
     "vector",
+    "written",
 ]

@@ -1,7 +1,7 @@
 """Build the site: a Sphinx extension with what the book needs beyond Jupyter Book's defaults.
 
-The notebooks are executed first. A notebook that fails, a formula that KaTeX cannot read and a missing
-page stop the build.
+The notebooks are executed first. A notebook that fails, two displays that contradict each other, a formula
+that KaTeX cannot read and a missing page stop the build.
 """
 
 from contextlib import ExitStack
@@ -15,7 +15,7 @@ from sphinx.config import Config
 from sphinx.errors import ExtensionError
 from sqlalchemy import Engine, event
 
-from bptt.site import downloads, katex, landing, notebooks, references, search, typeface
+from bptt.site import displays, downloads, katex, landing, notebooks, references, search, typeface
 
 Context = dict[str, Any]  # what a page's template sees
 
@@ -38,6 +38,13 @@ def execute_notebooks(app: Sphinx) -> None:
     failures = notebooks.execute(Path(app.srcdir))
     if failures:
         raise ExtensionError(notebooks.report(failures))
+
+
+def compare_displays(app: Sphinx) -> None:
+    try:
+        displays.check(notebooks.outputs(Path(app.srcdir)))
+    except displays.Collision as error:
+        raise ExtensionError(str(error)) from error
 
 
 def offer_notebook(app: Sphinx, page: str, template: str, context: Context, doctree: object) -> None:
@@ -125,6 +132,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("config-inited", choose_cache)
     app.connect("config-inited", watch_style)
     app.connect("builder-inited", execute_notebooks, priority=100)  # before anything that reads outputs
+    app.connect("builder-inited", compare_displays, priority=200)
     katex.setup(app)
     typeface.setup(app)
     landing.setup(app)

@@ -228,7 +228,7 @@ def replaced(root: f.Formula, old: f.Formula, new: f.Formula) -> f.Formula:
     return root.with_args(*(replaced(arg, old, new) for arg in root.args)) if root.args else root
 
 
-def differential(y: f.Formula, variations: Mapping[f.Formula, f.Formula]) -> f.Formula:
+def differential(y: f.Formula, variations: Mapping[f.Formula, f.Formula | int]) -> f.Formula:
     """Vary what ``y`` is made of, each symbol or series at a moment by its own variation: the change of y.
 
     It is, entry by entry, the sum over all that is varied of SymPy's derivative times the variation.
@@ -236,7 +236,8 @@ def differential(y: f.Formula, variations: Mapping[f.Formula, f.Formula]) -> f.F
     row, col = places(("of_row", "of_col"), y.shape)
     one = y if y.shape == SCALAR else f.Entry(y, row, col)
     change: f.Formula = f.Number(0)
-    for variable, variation in variations.items():
+    varied = {variable: f.formula(variation) for variable, variation in variations.items()}
+    for variable, variation in varied.items():
         if variable.shape != variation.shape:
             raise ShapeError(
                 f"{variable} is {show_shape(variable.shape)} and is varied by {variation}, "
@@ -244,4 +245,4 @@ def differential(y: f.Formula, variations: Mapping[f.Formula, f.Formula]) -> f.F
             )
         change = change + f.Inner(grad(one, variable), variation)
     body = change if y.shape == SCALAR else f.ByEntry(row, col, change)
-    return f.Derivative("differential", y, list(variations), body, list(variations.values()))
+    return f.Derivative("differential", y, list(varied), body, list(varied.values()))

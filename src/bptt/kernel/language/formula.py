@@ -465,8 +465,12 @@ class Derivative(Named):
         if kind not in KINDS:
             raise ValueError(f"kind: expected {', '.join(KINDS)}; got {kind!r}")
         fix(self, kind=kind, of=of, by=tuple(by), along=tuple(along))
-        written = ", ".join([text(of)] + [text(item) for item in by])
-        self.define(f"{kind}({written})", arg, derivative(kind, of, self.by))
+        if along:
+            varied = [f"{text(item)}: {text(amount)}" for item, amount in zip(by, along)]
+            written = f"{text(of)}, {{{', '.join(varied)}}}"
+        else:
+            written = ", ".join([text(of)] + [text(item) for item in by])
+        self.define(f"{kind}({written})", arg, derivative(kind, of, self.by, self.along))
 
     def renamed(self, change: "Callable[[Formula], Formula]") -> Formula:
         return Derivative(

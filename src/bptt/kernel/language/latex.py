@@ -225,8 +225,10 @@ def series_name(symbol: str) -> str:
     return f"{name(symbol)}^{{()}}"
 
 
-def derivative(kind: str, of: f.Formula, by: "tuple[f.Formula, ...]") -> str:
-    """Set a derivative so that it says what moves, and whether what else depends on it moves too."""
+def derivative(
+    kind: str, of: f.Formula, by: "tuple[f.Formula, ...]", along: "tuple[f.Formula, ...]" = ()
+) -> str:
+    """Set a derivative so that it says what moves, by how much, and whether what depends on it moves too."""
     written = Printer(shapes=False).within(of, POWER)
     if kind != "differential":
         mark = "^{+}" if kind == "immediate" else ""
@@ -236,11 +238,22 @@ def derivative(kind: str, of: f.Formula, by: "tuple[f.Formula, ...]") -> str:
         return f"\\frac{{\\partial{mark} {written}}}{{\\partial {below}}}"
     moving = {latex(item) for item in by}
     held = [item for item in leaves(of) if item not in moving]
-    if not held:
-        return f"\\mathrm{{d}} {written}"
-    if len(held) < len(by):
-        return f"\\left.\\mathrm{{d}} {written}\\right|_{{{', '.join(held)}}}"
-    return f"\\mathrm{{d}}_{{{', '.join(latex(item) for item in by)}}} {written}"
+    below = ""
+    if len(held) >= len(by):
+        below, held = f"_{{{', '.join(latex(item) for item in by)}}}", []
+    said = f"\\mathrm{{d}}{below} {written}"
+    beside = held + amounts(by, along)
+    return f"\\left.{said}\\right|_{{{', '.join(beside)}}}" if beside else said
+
+
+def amounts(by: "tuple[f.Formula, ...]", along: "tuple[f.Formula, ...]") -> "list[str]":
+    """Say by how much something moves, where that is not by its own differential: dW = 1, but not dW = dW."""
+    found = []
+    for item, amount in zip(by, along):
+        usual = f"\\mathrm{{d}}{latex(item)}"
+        if latex(amount) != usual:
+            found.append(f"{usual} = {latex(amount)}")
+    return found
 
 
 def leaves(node: f.Formula) -> "list[str]":

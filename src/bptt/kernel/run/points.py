@@ -152,12 +152,13 @@ def is_list(one: "Sequence[Equation]", other: "Sequence[Equation]") -> bool:
 
 
 def small_sizes(names: "Sequence[str]", horizons: "Sequence[str]" = ()) -> "list[dict[str, int]]":
-    """Choose sizes from 1 on: all 1, then unequal ones."""
+    """Choose sizes from 1 on: all 1, all 2, which can still be redone by hand, then unequal ones."""
     upwards = list(range(1, 1 + max(len(names), 2)))
     chosen = [dict.fromkeys(names, 1)]
     if horizons:
         chosen.append(dict.fromkeys(names, 1))
         chosen[-1].update((name, 2) for name in horizons)
+    chosen.append(dict.fromkeys(names, 2))
     return chosen + [dict(zip(names, order)) for order in (upwards, upwards[::-1]) if names]
 
 
