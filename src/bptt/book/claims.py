@@ -112,7 +112,7 @@ class Claim(Output):
     def details(self) -> str:
         lines = [":::{dropdown} Symbols, and what the check rejects"]
         lines.append(f"- symbols: {', '.join(map(evidence.symbol_link, symbols(self.left, self.right)))}")
-        lines += [f"- given {supposed(item)}" for item in self.proof.hypotheses]
+        lines += [f"- given {code(item.within(self.proof.context))}" for item in self.proof.hypotheses]
         for mutant, counterexample in self.judgement.refuted:
             where = code(counterexample.where())
             lines.append(f"- {code(str(mutant.formula))} — {difference(counterexample, 'it')}: {where}")
