@@ -437,6 +437,16 @@ def test_a_build_stops_at_displays_that_look_alike_and_contradict(
     assert ("index, first, proved: E = a * b\n  against chapters/one, second, proved: E = a" in said) == stops
 
 
+@pytest.mark.slow
+def test_make_book_says_why_it_stops_and_shows_none_of_our_code(book: Path) -> None:
+    (book / "chapters/one.md").write_text(HEADER + CLAIM.replace("y = W x", "y = \\left( W x"))
+    done = run(book, sys.executable, "-m", "bptt.site.build")
+    said = done.stdout + done.stderr
+    assert done.returncode == 1
+    assert "chapters/one: KaTeX parse error" in said
+    assert "Traceback" not in said
+
+
 # Each of these raises what has stopped a build above.
 
 

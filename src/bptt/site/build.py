@@ -17,7 +17,10 @@ def main() -> int:
     if failures:
         print(f"\n{notebooks.report(failures)}", file=sys.stderr)
         return 1
-    jupyter_book(["build", ".", "--quiet", "-W", "-n", "--keep-going"], standalone_mode=False)
+    try:
+        jupyter_book(["build", ".", "--quiet", "-W", "-n", "--keep-going"], standalone_mode=False)
+    except RuntimeError:  # Sphinx has said why; this is what Jupyter Book raises from it
+        return 1
     return 0
 
 
