@@ -43,19 +43,11 @@ class Break:
 
     def broken(self) -> str:
         """Return the file with the break in it. Raises ValueError if the sources have moved on."""
-        source = (SOURCES / "bptt" / self.file).read_text(encoding="utf-8")
-        if source.count(self.old) != 1:
-            raise ValueError(f"{self.old!r} stands {source.count(self.old)} times in {self.file}")
-        if self.new == self.old:
-            raise ValueError(f"{self.breaks}: nothing is changed")
-        return source.replace(self.old, self.new)
+        return replaced(SOURCES / "bptt" / self.file, self.old, self.new)
 
     def outcomes(self, *tests: str) -> "Outcomes":
         """Run tests, in a process of their own, on a copy of the sources with the break in it."""
-        with tempfile.TemporaryDirectory() as folder:
-            copy = copied(Path(folder))
-            (copy / "bptt" / self.file).write_text(self.broken(), encoding="utf-8")
-            return outcomes(copy, *tests)
+        return outcomes_with(self.file, self.broken(), *tests)
 
     def check(self) -> None:
         """Raise NotNoticed unless the named test, and it alone, fails by the named exception."""
@@ -73,6 +65,16 @@ class Outcomes:
 
     of: dict[str, tuple[str, float]]
     said: str
+
+
+def replaced(file: Path, old: str, new: str) -> str:
+    """Return a file with one text in place of another, which must stand there once; else raise ValueError."""
+    text = file.read_text(encoding="utf-8")
+    if text.count(old) != 1:
+        raise ValueError(f"{old!r} stands {text.count(old)} times in {file.name}")
+    if new == old:
+        raise ValueError(f"{old!r} in {file.name}: nothing is changed")
+    return text.replace(old, new)
 
 
 def copied(folder: Path) -> Path:
@@ -116,6 +118,14 @@ def outcomes(sources: Path, *tests: str, options: Sequence[str] = ()) -> Outcome
             {test.removeprefix("tests/"): (word, seconds) for test, (word, seconds) in of.items()},
             said.read_text(encoding="utf-8"),
         )
+
+
+def outcomes_with(file: str, text: str, *tests: str, options: Sequence[str] = ()) -> Outcomes:
+    """Run tests on a copy of the sources in which one file reads as given."""
+    with tempfile.TemporaryDirectory() as folder:
+        copy = copied(Path(folder))
+        (copy / "bptt" / file).write_text(text, encoding="utf-8")
+        return outcomes(copy, *tests, options=options)
 
 
 def listed() -> dict[str, list[Break]]:

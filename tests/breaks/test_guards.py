@@ -1,12 +1,10 @@
 """Every guard is needed: without it, a test of what its file refuses fails."""
 
 import ast
-import tempfile
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from breaks import SOURCES, copied, outcomes
+from breaks import SOURCES, outcomes_with
 
 pytestmark = pytest.mark.slow
 
@@ -51,10 +49,7 @@ GUARDS = [
 
 def failing_without(file: str, text: str) -> list[str]:
     """Run what a file refuses on a copy in which it reads as given; name the first test that fails."""
-    with tempfile.TemporaryDirectory() as folder:
-        copy = copied(Path(folder))
-        (copy / "bptt" / file).write_text(text, encoding="utf-8")
-        ran = outcomes(copy, *REFUSALS[file], options=["--exitfirst"])
+    ran = outcomes_with(file, text, *REFUSALS[file], options=["--exitfirst"])
     assert ran.of, ran.said
     return [test for test, (word, _) in ran.of.items() if word != "passed"]
 

@@ -111,15 +111,15 @@ class Forms:
 
     def __init__(self, shape: Shape) -> None:
         self.row, self.col = (fresh(dimension) for dimension in shape)
-        self.known: dict[int, Key | None] = {}
+        self.known: dict[Formula, Key | None] = {}
 
     def key(self, node: Formula) -> "Key | None":
-        if id(node) not in self.known:
+        if node not in self.known:
             try:
-                self.known[id(node)] = normal_key(node, self.row, self.col)
+                self.known[node] = normal_key(node, self.row, self.col)
             except Undecided:
-                self.known[id(node)] = None
-        return self.known[id(node)]
+                self.known[node] = None
+        return self.known[node]
 
     def has(self, node: Formula, others: "Sequence[Formula | None]") -> bool:
         """Tell whether a formula has the normal form of one of the others."""

@@ -33,8 +33,7 @@ class Explicit:
         self.histories = histories or {}
         self.entry = entry
         self.meanings: dict[str, tuple[str, int, int]] = {}
-        # The node is kept too, so that its number is not given to another one.
-        self.known: dict[tuple[int | None, ...], tuple[f.Formula, sp.Matrix]] = {}
+        self.known: dict[tuple[f.Formula | int | None, ...], sp.Matrix] = {}
 
     def letter(self, name: str, *meaning: Any) -> sp.Expr:
         """Make the SymPy symbol of an entry; no two entries may share one, as those of A and a would."""
@@ -59,10 +58,10 @@ class Explicit:
 
     def matrix(self, node: f.Formula, places: Places) -> sp.Matrix:
         """Write a formula out; once for places that differ in indices of which it does not speak."""
-        key = (id(node), *(places.get(index) for index in f.sorted_indices(node)))
+        key = (node, *(places.get(index) for index in f.sorted_indices(node)))
         if key not in self.known:
-            self.known[key] = (node, RULES[f.kind_of(node)](self, node, places))
-        return self.known[key][1]
+            self.known[key] = RULES[f.kind_of(node)](self, node, places)
+        return self.known[key]
 
     def shape(self, node: f.Formula) -> tuple[int, int]:
         return self.extent(node.shape[0]), self.extent(node.shape[1])

@@ -14,7 +14,7 @@ import yaml
 
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parents[1] / "breaks"))
-from breaks import copied  # noqa: E402 (its folder is no package)
+from breaks import copied, replaced  # noqa: E402 (its folder is no package)
 
 
 @dataclass(frozen=True)
@@ -35,10 +35,7 @@ class Guard:
 
     def broken(self, package: Path) -> str:
         """Return its file without it. Raises ValueError if the sources have moved on."""
-        text = (package / self.file).read_text(encoding="utf-8")
-        if text.count(self.old) != 1 or self.old == self.new:
-            raise ValueError(f"{self.guard}: {self.old!r} stands {text.count(self.old)} times in {self.file}")
-        return text.replace(self.old, self.new)
+        return replaced(package / self.file, self.old, self.new)
 
     def without(self, most: int) -> "tuple[int, str]":
         """Count the conclusions until one is false, in a process of its own; 0 if none of so many is.

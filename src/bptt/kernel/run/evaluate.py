@@ -68,7 +68,7 @@ class Place(Frozen):
     indices: "Mapping[Index, int]"
     work: Work
     repeats: "tuple[int, int] | None"
-    known: "dict[tuple[int, tuple[int | None, ...]], tuple[f.Formula, Matrix]]"
+    known: "dict[tuple[f.Formula, tuple[int | None, ...]], Matrix]"
 
     def __init__(
         self,
@@ -79,7 +79,7 @@ class Place(Frozen):
         repeats: "tuple[int, int] | None" = None,
     ) -> None:
         fix(self, sizes=sizes, values=values, indices=indices or {}, work=work or Work(), repeats=repeats)
-        # What has been computed here: under a node and the values of its free indices. The node is kept too.
+        # What has been computed here: under a node and the values of its free indices.
         fix(self, known={})
 
     def at(self, index: Index, value: int) -> "Place":
@@ -163,10 +163,10 @@ def evaluate(node: f.Formula, place: Place) -> Matrix:
         return RULES[type(node)](node, place)
     if node.free is None:
         f.free_indices(node)
-    key = (id(node), tuple([place.indices.get(index) for index in node.free or ()]))
+    key = (node, tuple([place.indices.get(index) for index in node.free or ()]))
     if key not in place.known:
-        place.known[key] = (node, RULES[f.kind_of(node)](node, place))
-    return place.known[key][1]
+        place.known[key] = RULES[f.kind_of(node)](node, place)
+    return place.known[key]
 
 
 def shaped(node: f.Formula, place: Place, entry: Callable[[int, int], Value]) -> Matrix:

@@ -86,14 +86,14 @@ def check_derivatives(sides: "Sequence[Formula]") -> None:
     """
     for side in sides:
         for node in walk(side):
-            if isinstance(node, Derivative) and id(node) not in SEEN:
+            if isinstance(node, Derivative) and node not in SEEN:
                 check_derivatives((node.of,) + node.by)
                 check_derivative(node)
-                SEEN[id(node)] = node
+                SEEN.add(node)
 
 
-# The derivatives that were found right; each is kept, so that its number is not given to another one.
-SEEN: "dict[int, Derivative]" = {}
+# The derivatives that were found right.
+SEEN: "set[Derivative]" = set()
 
 
 def check_derivative(node: Derivative) -> None:
