@@ -189,4 +189,5 @@ def marked(panel, title) -> None:  # type: ignore[no-untyped-def]
 def save(figure, path: Path) -> None:  # type: ignore[no-untyped-def]
     """Write a figure that is the same whenever its numbers are."""
     figure.savefig(path, metadata={"Date": None, "Creator": None}, facecolor="white")
+    figure.savefig(path.with_suffix(".png"), dpi=200, facecolor="white")  # for notebooks
     plt.close(figure)

@@ -4,6 +4,7 @@ from bptt.book.claims import Disagreement, NotProved, claim, concluded, definiti
 from bptt.book.derivations import Derivation
 from bptt.book.evidence import record
 from bptt.book.exercises import Wrong, exercise
+from bptt.book.notebook import numbered
 from bptt.book.numbers import Miscalculated, computed, stated
 from bptt.book.remarks import answered
 
@@ -19,6 +20,7 @@ __all__ = [
     "concluded",
     "definition",
     "exercise",
+    "numbered",
     "record",
     "rejected",
     "stated",

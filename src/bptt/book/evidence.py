@@ -1,13 +1,14 @@
-"""What a cell's output says to the page, to JupyterLab and to the ledger.
+"""What a cell's output says to the page, to a notebook and to the ledger.
 
 The ledger reads nothing but these outputs: a record is judged by what was run, and by nobody's word.
 """
 
-import html
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+
+from bptt.book.notebook import in_the_book, shown
 
 MIME = "application/vnd.unrolled.evidence+json"
 
@@ -101,6 +102,7 @@ class Output:
         )
 
     def markdown(self) -> str:
+        """The whole output in the book's own MyST."""
         facts = " · ".join([*self.facts(), *(ledger_link(item.id) for item in unique(self.records))])
         style = REFUTED if self.outcome == MISFIT else self.outcome
         lines = []
@@ -112,18 +114,10 @@ class Output:
         lines += [f"::::{{admonition}} {self.title}", f":class: {style}", facts, self.details(), "::::"]
         return "\n".join(lines)
 
-    def html(self) -> str:
-        equation = f"<div>$${html.escape(self.equation())}$$</div>" if self.equation() else ""
-        facts = html.escape(plain(" · ".join(self.facts())))
-        return f"{equation}<p><b>{self.title}</b> {facts}</p>"
-
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
-        return {
-            "text/markdown": self.markdown(),
-            "text/html": self.html(),
-            "text/plain": repr(self),
-            MIME: self.evidence(),
-        }
+        if in_the_book():
+            return {"text/markdown": self.markdown(), "text/plain": repr(self), MIME: self.evidence()}
+        return {"text/markdown": shown(self.markdown()), "text/plain": repr(self)}
 
 
 def unique(taken: Sequence[Record]) -> list[Record]:

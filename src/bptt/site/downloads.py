@@ -1,7 +1,4 @@
-"""Offer what a reader can take away: each page's notebook, all of them in one archive, the package, the PDF.
-
-A notebook that was downloaded runs anywhere where the package's wheel is installed, and says so itself.
-"""
+"""Offer what a reader can take away as a whole: the archives of notebooks, the package, the PDF."""
 
 import json
 import os
@@ -14,27 +11,16 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from nbformat import NotebookNode
-from nbformat.v4 import new_markdown_cell
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 
-from bptt.site import notebooks, pdf
+from bptt.site import pdf
 
 FOLDER = "downloads"  # of the site
 ARCHIVE = "unrolled-notebooks.zip"
+WITHOUT_SOLUTIONS = "unrolled-notebooks-without-solutions.zip"
 PDF = "unrolled.pdf"
 LONG_AGO = (2020, 1, 1, 0, 0, 0)  # one date for everything: the same book gives the same archive
-
-INSTALL = """**To run this notebook** you need Python 3.11 or newer and the book's package, \
-the file `{wheel}`, which the site has at `{address}`.
-With both in one folder:
-
-```
-pip install jupyterlab ./{wheel}
-jupyter lab
-```
-"""
 
 
 def project(root: Path) -> dict[str, Any]:
@@ -65,37 +51,20 @@ def write_wheel(root: Path, folder: Path) -> Path:
     return wheel
 
 
-def installable(notebook: NotebookNode, wheel: str, site: str = "") -> NotebookNode:
-    """Put in front of a notebook how to install what it needs."""
-    first = new_markdown_cell(INSTALL.format(wheel=wheel, address=f"{site}{FOLDER}/{wheel}"))
-    first.id = "install"
-    notebook.cells.insert(0, first)
-    notebook.metadata.pop("source_map", None)  # the lines that its cells had in the page
-    return notebook
-
-
-def write_archive(file: Path, contents: Mapping[str, Path]) -> None:
+def write_archive(file: Path, contents: Mapping[str, bytes]) -> None:
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, source in sorted(contents.items()):
+        for name, content in sorted(contents.items()):
             entry = zipfile.ZipInfo(f"unrolled/{name}", LONG_AGO)
-            archive.writestr(entry, source.read_bytes(), zipfile.ZIP_DEFLATED)
+            archive.writestr(entry, content, zipfile.ZIP_DEFLATED)
 
 
 def write_downloads(app: Sphinx) -> None:
-    """Put the wheel, the notebooks with their outputs and an archive of all into the site."""
-    site = Path(app.outdir)
-    folder = site / FOLDER
+    """Put the wheel and the PDF into the site, and write down what it offers before a page says so."""
+    root, folder = Path(app.srcdir), Path(app.outdir) / FOLDER
     folder.mkdir(parents=True, exist_ok=True)
-    wheel = write_wheel(Path(app.srcdir), folder)
-    contents = {wheel.name: wheel}
-    for page, notebook in notebooks.outputs(Path(app.srcdir)).items():
-        file = site / "_sources" / f"{page}.ipynb"
-        contents[f"{page}.ipynb"] = notebooks.write(
-            installable(notebook, wheel.name, app.config.html_baseurl), file
-        )
-    write_archive(folder / ARCHIVE, contents)
-    copy_pdf(Path(app.srcdir), folder)
-    listing, text = listing_file(app), json.dumps(offered(Path(app.srcdir)))
+    write_wheel(root, folder)
+    copy_pdf(root, folder)
+    listing, text = listing_file(app), json.dumps(offered(root))
     if not listing.exists() or listing.read_text("utf-8") != text:
         listing.write_text(text, "utf-8")
 
@@ -116,7 +85,10 @@ def listing_file(app: Sphinx) -> Path:
 
 def offered(root: Path) -> dict[str, str]:
     """Name the files that the site offers as a whole, each with what it is."""
-    found = {ARCHIVE: "all notebooks, with their outputs and the package (zip)"}
+    found = {
+        ARCHIVE: "all notebooks, with their outputs and the package (zip)",
+        WITHOUT_SOLUTIONS: "the same without the solutions of the exercises, for teachers (zip)",
+    }
     if pdf.pdf_file(root).exists():
         found[PDF] = "the whole book (PDF)"
     return found | {wheel_name(root): "the package (wheel)"}

@@ -15,7 +15,7 @@ from sphinx.config import Config
 from sphinx.errors import ExtensionError
 from sqlalchemy import Engine, event
 
-from bptt.site import displays, downloads, katex, landing, notebooks, references, search, typeface
+from bptt.site import displays, downloads, katex, landing, notebooks, references, search, standalone, typeface
 
 Context = dict[str, Any]  # what a page's template sees
 
@@ -95,11 +95,10 @@ def remove_old_pages(app: Sphinx) -> None:
     """Remove what an earlier build wrote of pages that have left the book: Sphinx lets them stand."""
     site = Path(app.outdir)
     kept = {*app.env.found_docs, *app.config.html_additional_pages, "search"}
-    for folder, kind in ((site, ".html"), (site / "_sources", ".ipynb")):
-        for file in folder.rglob(f"*{kind}"):
-            page = file.relative_to(folder).as_posix().removesuffix(kind)
-            if page not in kept and not page.startswith("_static/"):
-                file.unlink()
+    for file in site.rglob("*.html"):
+        page = file.relative_to(site).as_posix().removesuffix(".html")
+        if page not in kept and not page.startswith("_static/"):
+            file.unlink()
 
 
 def compare_with_contents(app: Sphinx, error: Exception | None) -> None:
@@ -139,6 +138,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     references.setup(app)
     search.setup(app)
     app.connect("builder-inited", downloads.write_downloads)
+    app.connect("env-updated", standalone.write_notebooks)
     app.connect("builder-inited", write_sitemap)
     app.connect("html-page-context", offer_notebook)
     app.connect("html-page-context", describe)

@@ -11,6 +11,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 from sphinx.util.nodes import make_refnode
+from sphinx_external_toc.api import TocTree
 from sphinx_external_toc.parsing import parse_toc_yaml
 
 from bptt.site import downloads
@@ -35,7 +36,7 @@ def draw_map(app: Sphinx, doctree: nodes.document, page: str) -> None:
 
 def chapter_map(app: Sphinx, page: str) -> nodes.Element:
     drawn = nodes.container(classes=["map"])
-    for part in parse_toc_yaml(str(Path(app.srcdir) / "_toc.yml")).root.subtrees:
+    for part in parts(Path(app.srcdir)):
         drawn += nodes.paragraph("", part.caption or "", classes=["part"])
         chapters = nodes.bullet_list()
         for chapter in map(str, part.items):
@@ -44,6 +45,11 @@ def chapter_map(app: Sphinx, page: str) -> nodes.Element:
             chapters += nodes.list_item("", nodes.paragraph("", "", link))
         drawn += chapters
     return drawn
+
+
+def parts(root: Path) -> list[TocTree]:
+    """Read the parts of the table of contents, each with its caption and its chapters."""
+    return list(parse_toc_yaml(root / "_toc.yml").root.subtrees)
 
 
 class Downloads(SphinxDirective):
@@ -63,6 +69,7 @@ def download(address: str, words: str) -> nodes.reference:
     return nodes.reference("", words, refuri=address, internal=True)
 
 
+CITATION = "CITATION.cff"
 BIBTEX = """@software{{unrolled,
  author = {{{{{author}}}}},
  title = {{{{{title}}}}},
@@ -71,17 +78,22 @@ BIBTEX = """@software{{unrolled,
 
 
 class Citation(SphinxDirective):
-    """How to cite the book, from CITATION.cff."""
+    """How to cite the book."""
 
     def run(self) -> list[nodes.Node]:
-        _, file = self.env.relfn2path("/CITATION.cff")
-        self.env.note_dependency(file)
-        cited = yaml.safe_load(Path(file).read_text("utf-8"))
-        author = " and ".join(named(person) for person in cited["authors"])
-        line = f"{author}. {cited['title']}. Version {cited['version']}."
-        bibtex = BIBTEX.format(title=cited["title"], author=author, version=cited["version"])
+        root = Path(self.env.srcdir)
+        self.env.note_dependency(str(root / CITATION))
+        line, bibtex = cited(root)
         block = nodes.literal_block(bibtex, bibtex, language="bibtex", classes=["wrapped"])
         return [nodes.paragraph("", line), block]
+
+
+def cited(root: Path) -> tuple[str, str]:
+    """Say how to cite the book, in a line and in BibTeX."""
+    about = yaml.safe_load((root / CITATION).read_text("utf-8"))
+    author = " and ".join(named(person) for person in about["authors"])
+    bibtex = BIBTEX.format(title=about["title"], author=author, version=about["version"])
+    return f"{author}. {about['title']}. Version {about['version']}.", bibtex
 
 
 def named(person: dict[str, str]) -> str:

@@ -30,6 +30,10 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 from nbformat import NotebookNode
 from sphinx_external_toc.parsing import parse_toc_yaml
 
+from bptt.book.notebook import BOOK
+
+# A page shows the SVG. A notebook that is not trusted yet shows no SVG, and PNG.
+OPTIONS = ["--log-level=ERROR", "--InlineBackend.figure_formats=svg", "--InlineBackend.figure_formats=retina"]
 CELL_TIMEOUT = 300  # seconds
 LAST_FRAMES = 2  # of a traceback, after the frame of the cell itself
 LONGEST_LINE = 100  # of a cell, in a heading
@@ -60,7 +64,7 @@ class OwnPython(AsyncKernelManager):
     @property
     def kernel_spec(self) -> KernelSpec:
         # its warnings are about the local connection, not about the notebook
-        return KernelSpec(**get_kernel_dict(["--log-level=ERROR", "--InlineBackend.figure_formats=svg"]))
+        return KernelSpec(**get_kernel_dict(OPTIONS))
 
 
 # ---- what there is to execute, and what its outputs depend on
@@ -203,6 +207,7 @@ def environment(root: Path, folder: str) -> dict[str, str]:
     personal = {"DISPLAY", "WAYLAND_DISPLAY", "PYTHONPATH", "PYTHONSTARTUP", "MPLBACKEND", "MATPLOTLIBRC"}
     kept = {name: value for name, value in os.environ.items() if name not in personal}
     return kept | {
+        BOOK: "1",
         "PYTHONHASHSEED": "0",  # SymPy's order of terms can follow the order of sets
         "PYTHONNOUSERSITE": "1",
         "SOURCE_DATE_EPOCH": "0",  # else a figure says when it was drawn
