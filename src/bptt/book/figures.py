@@ -18,6 +18,10 @@ STYLE: dict[Any, Any] = {
     "savefig.transparent": True,
 }
 
+# A notebook shows figures while its backend is interactive. Loaded within a style, the backend would cease to
+# be so with that style, and only the first figure of a page would be seen.
+plt.switch_backend(plt.get_backend())
+
 # The same figure gives the same file. It is written after its cell, when the style is no longer in force.
 plt.rcParams["svg.hashsalt"] = "unrolled"
 

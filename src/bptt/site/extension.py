@@ -138,7 +138,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     references.setup(app)
     search.setup(app)
     app.connect("builder-inited", downloads.write_downloads)
-    app.connect("env-updated", standalone.write_notebooks)
+    app.connect("env-get-updated", standalone.write_notebooks, priority=900)  # when all is numbered
     app.connect("builder-inited", write_sitemap)
     app.connect("html-page-context", offer_notebook)
     app.connect("html-page-context", describe)

@@ -1,6 +1,6 @@
 """What the first page shows and nobody types: a map of the chapters, what can be downloaded, how to cite.
 
-Three directives: ``chapter-map``, ``downloads`` and ``citation``.
+Four directives: ``chapter-map``, ``downloads``, ``install`` and ``citation``.
 """
 
 import json
@@ -70,6 +70,21 @@ def download(address: str, words: str) -> nodes.reference:
 
 
 CITATION = "CITATION.cff"
+
+
+class Install(SphinxDirective):
+    """How to install the package, from the site where its address is known, else from a file of it."""
+
+    def run(self) -> list[nodes.Node]:
+        line = install_line(Path(self.env.srcdir), self.env.config.html_baseurl)
+        return [nodes.literal_block(line, line, language="console", classes=["wrapped"])]
+
+
+def install_line(root: Path, site: str) -> str:
+    wheel = downloads.wheel_name(root)
+    return f"pip install {f'{site}{downloads.FOLDER}/' if site else './'}{wheel}"
+
+
 BIBTEX = """@software{{unrolled,
  author = {{{{{author}}}}},
  title = {{{{{title}}}}},
@@ -103,6 +118,7 @@ def named(person: dict[str, str]) -> str:
 def setup(app: Sphinx) -> None:
     app.add_directive("chapter-map", ChapterMap)
     app.add_directive("downloads", Downloads)
+    app.add_directive("install", Install)
     app.add_directive("citation", Citation)
     app.add_node(Map)
     app.connect("doctree-resolved", draw_map)

@@ -12,6 +12,7 @@ from pathlib import Path
 from posixpath import dirname, join, normpath, relpath
 
 import nbformat
+from docutils.nodes import make_id
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from pybtex.database import Entry, parse_file
@@ -23,7 +24,7 @@ from bptt.book.commonmark import Block, CommonMark, Directive, NotCommon, folded
 from bptt.book.evidence import MIME
 from bptt.book.notebook import shown
 from bptt.site import downloads, notebooks
-from bptt.site.landing import cited, parts
+from bptt.site.landing import cited, install_line, parts
 
 SOLUTION = "Solution"
 METADATA = "unrolled"  # what a notebook knows of the book stands under this name
@@ -108,12 +109,15 @@ class Book:
         self.name, self.site = env.config.project, env.config.html_baseurl
         self.project, self.wheel = downloads.project(self.root), downloads.wheel_name(self.root)
         self.titles = {page: title.astext() for page, title in env.titles.items()}
-        equations = env.domains["math"].data["objects"]
-        self.places = {label: page for label, (page, _) in equations.items()}
-        self.numbers = {label: str(number) for label, (_, number) in equations.items()}
+        self.places = {label: page for label, (page, _) in env.domains["math"].data["objects"].items()}
+        self.numbers = {
+            label: number(env, page, "displaymath", make_id(f"equation-{label}"))
+            for label, page in self.places.items()
+        }
         self.anchors = env.domains["std"].data["anonlabels"] | {
             label: place[:2] for label, place in env.domains["std"].data["labels"].items()
         }
+        self.env = env
         self.cited = {
             key: Cited(entry)
             for file in env.config.bibtex_bibfiles
@@ -122,7 +126,8 @@ class Book:
         self.directives: dict[str, Directive] = {
             "chapter-map": self.chapter_map,
             "downloads": lambda _: "",  # whoever has the notebook has been there
-            "citation": lambda _: "\n\n".join([cited(self.root)[0], f"```\n{cited(self.root)[1]}\n```"]),
+            "install": lambda _: f"```\n{install_line(self.root, self.site)}\n```",
+            "citation": lambda _: "{}\n\n```\n{}\n```".format(*cited(self.root)),
         }
 
     def notebook(self, page: str, executed: NotebookNode, solutions: bool = True) -> NotebookNode:
@@ -239,8 +244,10 @@ class Text:
         metadata = {"jupyter": hidden} if hidden else {}
         outputs = [self.output(output) for output in cell.outputs]
         yield new_code_cell(source, metadata=metadata, outputs=outputs, execution_count=cell.execution_count)
-        if caption := cell.metadata.get("mystnb", {}).get("figure", {}).get("caption"):
-            yield new_markdown_cell(f"**Figure.** {self.common(caption)}")
+        if figure := cell.metadata.get("mystnb", {}).get("figure"):
+            if not any("image/png" in output.get("data", ()) for output in outputs):
+                raise ExtensionError(f"{self.page}: the figure {figure['name']} was not drawn")
+            yield new_markdown_cell(self.caption(figure["name"], figure["caption"]))
 
     def common(self, myst: str) -> str:
         try:
@@ -290,12 +297,20 @@ class Text:
         """Attach a drawing as PNG, for a notebook shows no other that is attached."""
         file = self.file(block.argument).with_suffix(".png")
         self.attached[file.name] = {"image/png": b64encode(file.read_bytes()).decode()}
-        return (
-            f"![{block.options['alt']}](attachment:{file.name})\n\n**Figure.** {self.common(block.content)}"
-        )
+        caption = self.caption(block.options["name"], block.content)
+        return f"![{block.options['alt']}](attachment:{file.name})\n\n{caption}"
+
+    def caption(self, name: str, myst: str) -> str:
+        shown_as = number(self.book.env, self.page, "figure", self.book.anchors[name][1])
+        return f"**Fig. {shown_as}.** {self.common(myst)}"
 
     def include(self, block: Block) -> str:
         return self.common(self.file(block.argument).read_text("utf-8"))
+
+
+def number(env: BuildEnvironment, page: str, kind: str, name: str) -> str:
+    """Read the number that the site gives to an equation or a figure."""
+    return ".".join(map(str, env.toc_fignumbers[page][kind][name]))
 
 
 def labels_in(executed: NotebookNode) -> list[str]:
