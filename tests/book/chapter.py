@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from myst_nb.core.read import myst_nb_reader_plugin
 
+from bptt.book.evidence import Output
 from bptt.site import notebooks
 
 ROOT = Path(__file__).parents[2]
@@ -29,8 +30,9 @@ def run_cell(cell: str, names: dict[str, Any]) -> Any:
     last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
     exec(compile(tree, "<cell>", "exec"), names)
     value = eval(compile(ast.Expression(last.value), "<cell>", "eval"), names) if last else None
-    if hasattr(value, "_repr_mimebundle_"):
-        value._repr_mimebundle_()
+    if isinstance(value, Output):
+        value.markdown()
+        value.evidence()
     return value
 
 

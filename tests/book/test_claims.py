@@ -22,6 +22,7 @@ from bptt.book import (
     stated,
 )
 from bptt.book.evidence import MIME
+from bptt.book.notebook import BOOK
 from bptt.book.sample import Sample
 from bptt.kernel import (
     Index,
@@ -49,6 +50,11 @@ v, w = vector("v", n), vector("w", n)
 L = named("L", inner(G, A @ B))
 
 
+@pytest.fixture(autouse=True)
+def in_the_book(monkeypatch):
+    monkeypatch.setenv(BOOK, "1")
+
+
 def shown(output):
     return output._repr_mimebundle_()
 
@@ -58,7 +64,6 @@ def test_a_claim_shows_what_was_proved_and_carries_it_as_evidence():
     assert r"\frac{\partial L}{\partial A}" in bundle["text/markdown"]
     assert "$$ (left)" in bundle["text/markdown"]
     assert "{ref}`S000-23 <ledger-s000-23>`" in bundle["text/markdown"]
-    assert "Proved" in bundle["text/html"]
     evidence = bundle[MIME]
     assert evidence["outcome"] == "proved"
     assert evidence["records"] == [{"id": "S000-23", "role": "as printed", "words": ""}]
@@ -66,6 +71,16 @@ def test_a_claim_shows_what_was_proved_and_carries_it_as_evidence():
     assert evidence["mutants"]["refuted"] >= 3
     assert evidence["mutants"]["undecided"] == 0
     assert 0 <= evidence["residual"] < 1e-14
+
+
+def test_outside_the_book_a_claim_shows_markdown_that_every_notebook_reads(monkeypatch):
+    monkeypatch.delenv(BOOK)
+    bundle = shown(claim(grad(L, A), G @ B.T, "left", of="S000-23"))
+    assert set(bundle) == {"text/markdown", "text/plain"}
+    assert "$$\n\n**Proved** for all sizes $n, k, m$ · wrong variants: " in bundle["text/markdown"]
+    assert "· S000-23\n\n<details>\n<summary>Symbols, and what the check rejects" in bundle["text/markdown"]
+    assert "- `G @ B` — " not in bundle["text/markdown"].partition("<details>")[0]
+    assert not re.search(r":::|\{\w+\}`|\(left\)", bundle["text/markdown"])
 
 
 def test_a_claim_names_each_symbol_that_it_prints_once():

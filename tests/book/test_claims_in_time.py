@@ -18,7 +18,6 @@ from bptt.book import (
 )
 from bptt.book.claims import held_for
 from bptt.book.displays import supposed
-from bptt.book.evidence import MIME
 from bptt.book.network_sample import over_time
 from bptt.book.sample import Sample
 from bptt.kernel import (
@@ -329,7 +328,7 @@ def test_a_claim_names_the_definitions_that_it_is_given_and_lists_them():
     ]
     line = "- given `h[t+1] = tanh(W @ h[t] + U @ x[t+1] + b)`"
     assert line in shown.details().splitlines()
-    evidence = shown._repr_mimebundle_()[MIME]
+    evidence = shown.evidence()
     assert evidence["assumes"] == ["by the definition of $h^{(t+1)}$"]
     assert evidence["proved_for"] == "all sizes $n, k, m$, every $T$ and $1 \\le t \\le T-1$"
     assert evidence["mutants"]["the same in disguise"] == len(shown.judgement.disguised) > 0
@@ -386,7 +385,7 @@ def test_a_claim_needs_what_it_is_given():
 def test_what_is_concluded_is_shown_as_a_claim():
     shown = added(W_)
     assert r"\sum_{t=1}^{T} \underset{n \times n}{\frac{\partial^{+} F}{\partial W" in shown.equation()
-    assert shown._repr_mimebundle_()[MIME]["outcome"] == "proved"
+    assert shown.evidence()["outcome"] == "proved"
     assert shown.facts()[:2] == ["for all sizes $n, m$ and every $T$", "by the definition of $h^{(t)}$"]
     assert len(shown.judgement.refuted) > 10
     assert not shown.judgement.undecided
@@ -403,7 +402,7 @@ tangent = Recurrence(dh, t, PART + slope(t) @ W @ dh[t - 1])
 
 def test_what_is_wrong_is_rejected_where_what_is_given_holds():
     wrong = rejected(lambda: (dh[t] * 1, PART), "part", given=[tangent[t]])
-    assert wrong._repr_mimebundle_()[MIME]["outcome"] == "refuted"
+    assert wrong.evidence()["outcome"] == "refuted"
     assert r"\ne" in wrong.equation()
     assert wrong.facts()[0].startswith("the printed formula gives ")
     with pytest.raises(NotProved, match="was to be rejected, and it holds"):
@@ -425,7 +424,7 @@ def test_an_equation_is_shown_as_a_definition():
     ):
         assert piece in shown.equation()
     assert shown.facts() == ["for $1 \\le t \\le T$", "in code `tanh(W @ h[t-1] + U @ x[t] + b)`"]
-    assert shown._repr_mimebundle_()[MIME]["outcome"] == "defined"
+    assert shown.evidence()["outcome"] == "defined"
     assert definition(states[early + 1], "next").facts()[0] == "for $1 \\le t \\le T-1$"
     assert definition(nothing_after, "after").facts() == ["in code `0`"]
     with pytest.raises(TypeError, match="a named formula or an equation"):

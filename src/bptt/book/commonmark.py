@@ -55,7 +55,8 @@ class CommonMark:
             if not opened:
                 text.append(line)
                 continue
-            yield self.prose("\n".join(text)) if text else ""
+            if text:
+                yield self.prose("\n".join(text))
             text = []
             marks, name, argument = opened.groups()
             inside = list(until(marks, rest))
