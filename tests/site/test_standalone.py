@@ -4,6 +4,7 @@ import re
 import shutil
 import zipfile
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from nbclient.exceptions import CellExecutionError
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
+from bptt.book.commonmark import folded
 from bptt.site import downloads, standalone
 from bptt.site.notebooks import pages
 
@@ -85,10 +87,9 @@ def faults(notebook: NotebookNode, folder: Path) -> list[str]:
         if kind.startswith("application/vnd"):
             found.append(f"of use to the book alone: {kind}")
     for cell in notebook.cells:
-        if cell.cell_type == "code" and cell.source.startswith("# Solution"):
-            hidden = cell.metadata.get("jupyter", {})
-            if not (hidden.get("source_hidden") and hidden.get("outputs_hidden")):
-                found.append(f"open: {cell.source}")
+        hidden = cell.metadata.get("jupyter", {})
+        if hidden.get("outputs_hidden"):
+            found.append(f"its first line is seen: {cell.source}")
         images = {kind for kind in kinds(cell) if kind.startswith("image/")}
         if images and "image/png" not in images:
             found.append("a figure without PNG")
@@ -116,9 +117,6 @@ def output(kind: str, content: str) -> NotebookNode:
     return new_code_cell("x", outputs=[new_output("display_data", data={kind: content})])
 
 
-HALF_HIDDEN = {"jupyter": {"source_hidden": True}}
-
-
 @pytest.mark.parametrize(
     ("cell", "said"),
     [
@@ -128,7 +126,7 @@ HALF_HIDDEN = {"jupyter": {"source_hidden": True}}
         (new_markdown_cell("(label)=\ntext"), "MyST: (label)="),
         (new_markdown_cell("[there](../there.ipynb)"), "leads nowhere: ../there.ipynb"),
         (new_markdown_cell("**Solution**: 80"), "open: **Solution**: 80"),
-        (new_code_cell("# Solution\n80", metadata=HALF_HIDDEN), "open: # Solution\n80"),
+        (new_code_cell("80", metadata={"jupyter": {"outputs_hidden": True}}), "its first line is seen: 80"),
         (output("text/markdown", r"for 1 \le t"), r"a formula without dollars: \le"),
         (output("text/html", "$$a$$"), "dollars in HTML"),
         (output("application/vnd.unrolled.evidence+json", "{}"), "of use to the book alone"),
@@ -178,19 +176,23 @@ def python(taken: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return environment(tmp_path_factory.mktemp("machine") / "env", taken / WHEEL)
 
 
-def said(notebook: NotebookNode) -> list[list[Any]]:
-    """List what each code cell gives besides figures."""
-    return [
-        [
-            {kind: text for kind, text in (output.get("data") or output).items() if kind in TEXTS}
-            for output in cell.outputs
-        ]
-        for cell in notebook.cells
-        if cell.cell_type == "code"
-    ]
+TEXTS = ("text", "text/plain", "text/markdown", "text/latex")
 
 
-TEXTS = ("text", "text/plain", "text/markdown", "text/latex", "name")
+def said(notebook: NotebookNode) -> list[Any]:
+    """List what each code cell gives besides figures; a result that is folded stands in the cell after it."""
+    found: list[Any] = []
+    for cell, after in pairwise([*notebook.cells, new_markdown_cell()]):
+        if after.source.startswith(FOLDED_RESULT):
+            result = folded(standalone.RESULT, standalone.result(cell.outputs)).strip()
+            found.append(result if cell.outputs else after.source)
+        elif cell.cell_type == "code":
+            data = [output.get("data") or output for output in cell.outputs]
+            found.append([{kind: one[kind] for kind in TEXTS if kind in one} for one in data])
+    return found
+
+
+FOLDED_RESULT = folded(standalone.RESULT, "").strip().partition("\n\n")[0]
 
 
 @pytest.mark.slow
@@ -206,9 +208,15 @@ def test_it_gives_the_sites_outputs_again(page: str, taken: Path, python: Path, 
 
 
 def test_another_output_is_seen() -> None:
-    claimed = output("text/markdown", r"$$a \tag{1}$$")
-    other = output("text/markdown", r"$$a \tag{2}$$")
-    assert said(new_notebook(cells=[claimed])) != said(new_notebook(cells=[other]))
+    claimed = new_notebook(cells=[output("text/markdown", r"$$a \tag{1}$$")])
+    other = new_notebook(cells=[output("text/markdown", r"$$a \tag{2}$$")])
+    assert said(claimed) != said(other)
+    fold = new_markdown_cell(folded(standalone.RESULT, "```\n1\n```").strip())
+    written, again, wrong = (
+        new_notebook(cells=[cell, fold])
+        for cell in (new_code_cell("1"), output("text/plain", "1"), output("text/plain", "2"))
+    )
+    assert said(written) == said(again) != said(wrong)
 
 
 # ---- it installs what it needs

@@ -6,7 +6,7 @@ are read and their equations numbered.
 
 import json
 from base64 import b64encode
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
 from pathlib import Path
 from posixpath import dirname, join, normpath, relpath
@@ -26,7 +26,7 @@ from bptt.book.notebook import shown
 from bptt.site import downloads, notebooks
 from bptt.site.landing import cited, install_line, parts
 
-SOLUTION = "Solution"
+SOLUTION, RESULT = "Solution", "Result"  # what stands on a fold
 METADATA = "unrolled"  # what a notebook knows of the book stands under this name
 
 BEGINNING = """This notebook is a page of *{book}*: **{title}**.
@@ -106,7 +106,7 @@ class Book:
 
     def __init__(self, env: BuildEnvironment, offered: list[str]) -> None:
         self.root, self.offered = Path(env.srcdir), offered
-        self.name, self.site = env.config.project, env.config.html_baseurl
+        self.name, self.site = env.config.html_title, env.config.html_baseurl
         self.project, self.wheel = downloads.project(self.root), downloads.wheel_name(self.root)
         self.titles = {page: title.astext() for page, title in env.titles.items()}
         self.places = {label: page for label, (page, _) in env.domains["math"].data["objects"].items()}
@@ -125,9 +125,9 @@ class Book:
         }
         self.directives: dict[str, Directive] = {
             "chapter-map": self.chapter_map,
-            "downloads": lambda _: "",  # whoever has the notebook has been there
-            "install": lambda _: f"```\n{install_line(self.root, self.site)}\n```",
-            "citation": lambda _: "{}\n\n```\n{}\n```".format(*cited(self.root)),
+            "downloads": lambda _: "The site's first page offers it.",
+            "install": lambda _: fenced(install_line(self.root, self.site)),
+            "citation": lambda _: "\n\n".join([cited(self.root)[0], fenced(cited(self.root)[1])]),
         }
 
     def notebook(self, page: str, executed: NotebookNode, solutions: bool = True) -> NotebookNode:
@@ -225,25 +225,34 @@ class Text:
             yield cell
 
     def parts(self, cell: NotebookNode) -> Iterator[NotebookNode]:
-        """Write a cell: a figure gets its caption as a cell of its own."""
+        """Write a cell: a figure gets its caption, and what is folded a text of its own.
+
+        A program that folds a cell shows the first line of its output, or does not fold it at all.
+        """
         if cell.cell_type != "code":
             self.attached = {}
             source = self.common(cell.source)
             yield new_markdown_cell(source, **({"attachments": self.attached} if self.attached else {}))
             return
         tags = set(cell.metadata.get("tags", ()))
-        source, hidden = cell.source, {}
-        if tags & {"hide-cell", "hide-input", "remove-input"}:
-            hidden["source_hidden"] = True
-        if tags & {"hide-cell", "hide-output"}:
-            hidden["outputs_hidden"] = True
-        if "hide-cell" in tags:
-            if not self.solutions:
-                return
-            source = f"# {SOLUTION}\n{source}"  # a notebook shows the first line of what it hides
-        metadata = {"jupyter": hidden} if hidden else {}
         outputs = [self.output(output) for output in cell.outputs]
-        yield new_code_cell(source, metadata=metadata, outputs=outputs, execution_count=cell.execution_count)
+        if "hide-cell" in tags:
+            if self.solutions:
+                yield new_markdown_cell(
+                    folded(SOLUTION, f"{fenced(cell.source)}\n\n{result(outputs)}").strip()
+                )
+            return
+        hidden = {"source_hidden": True} if tags & {"hide-input", "remove-input"} else {}
+        metadata = {"jupyter": hidden} if hidden else {}
+        if "hide-output" in tags:
+            yield new_code_cell(cell.source, metadata=metadata)
+            yield new_markdown_cell(folded(RESULT, result(outputs)).strip())
+            return
+        for image in (output.metadata for output in outputs if "image/png" in output.get("data", ())):
+            image.setdefault("image/png", NotebookNode())["alt"] = cell.metadata.mystnb.image.alt
+        yield new_code_cell(
+            cell.source, metadata=metadata, outputs=outputs, execution_count=cell.execution_count
+        )
         if figure := cell.metadata.get("mystnb", {}).get("figure"):
             if not any("image/png" in output.get("data", ()) for output in outputs):
                 raise ExtensionError(f"{self.page}: the figure {figure['name']} was not drawn")
@@ -306,6 +315,18 @@ class Text:
 
     def include(self, block: Block) -> str:
         return self.common(self.file(block.argument).read_text("utf-8"))
+
+
+def fenced(text: str) -> str:
+    return f"```\n{text}\n```"
+
+
+def result(outputs: Iterable[NotebookNode]) -> str:
+    """Write the outputs of a cell as text."""
+    return "\n\n".join(
+        data.get("text/markdown") or data.get("text/latex") or fenced(data.get("text/plain") or data["text"])
+        for data in (output.get("data", output) for output in outputs)
+    )
 
 
 def number(env: BuildEnvironment, page: str, kind: str, name: str) -> str:
