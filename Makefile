@@ -96,11 +96,15 @@ $(VENV)/.dev: requirements-dev.txt $(VENV)/.book
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-dev.txt
 	@mkdir -p $(VENV)/share/jupyter/lab/settings
 	@echo '$(LAB_SETTINGS)' > $(VENV)/share/jupyter/lab/settings/overrides.json
+	@$(BIN)/jupyter labextension disable --level=sys_prefix $(NOT_OUTPUTS)
 	@touch $@
 
 # JupyterLab opens a Markdown chapter as the notebook it is, and asks no other machine for news.
 LAB_SETTINGS = {"@jupyterlab/docmanager-extension:plugin": {"defaultViewers": {"markdown": "Jupytext Notebook", "myst": "Jupytext Notebook"}}, \
   "@jupyterlab/apputils-extension:notification": {"checkForUpdates": false, "fetchNews": "false"}}
+
+# jupyterlab-myst reads the text of a chapter; of an output it would number each equation once more.
+NOT_OUTPUTS = jupyterlab-myst:mime-renderer
 
 node_modules/.package-lock.json: package-lock.json package.json | $(VENV)/.book
 	@$(BIN)/npm ci --silent || { echo "npm could not install KaTeX and the text face: is the npm registry reachable? \`npm ci\` says more." >&2; exit 1; }

@@ -14,4 +14,8 @@ Where to begin:
 `python -m bptt` lists the commands.
 """
 
+from bptt import tracebacks
+
 __version__ = "0.1.0"
+
+tracebacks.install()

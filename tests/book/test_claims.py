@@ -402,7 +402,37 @@ def test_no_answer_yet_is_no_error():
     assert "Your turn" in str(exercise(..., grad(L, A)))
 
 
-@pytest.mark.parametrize(("answer", "told"), [(13, "is not it"), ([[12]], "shape"), (sp.pi, "is not it")])
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [
+        (grad(L, A), grad(L, A)),
+        (grad(2 * L, A) / 2, grad(L, A)),
+        (inner(G, A @ B), L),
+    ],
+)
+def test_the_question_is_no_answer(answer, expected):
+    with pytest.raises(Wrong, match="the question once more"):
+        exercise(answer, expected)
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [(80.0, 80), ([0.5, -3.0], sp.Matrix([sp.Rational(1, 2), -3])), (np.float64(80), 80)],
+)
+def test_a_float_that_holds_the_number_is_right(answer, expected):
+    assert str(exercise(answer, expected)).startswith("Right")
+
+
+@pytest.mark.parametrize("answer", [None, "no number", [[1], [2, 3]], print, {1: 2}, G, True])
+def test_what_is_no_number_is_refused(answer):
+    with pytest.raises(TypeError, match=r"^value: expected a number or a matrix of numbers, got "):
+        exercise(answer, 80)
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [(0.1, "; a float is taken"), (13, "is not it"), ([[12]], "shape"), (sp.pi, "is not it")],
+)
 def test_a_wrong_number_is_refused(answer, told):
     with pytest.raises(Wrong, match=told):
         exercise(answer, 12)

@@ -11,11 +11,28 @@ from bptt.symbolic import explicit
 
 def exact(value: Any) -> Any:
     """Turn a value into SymPy's, refusing floats: an exact comparison needs exact values."""
-    array = value.tolist() if hasattr(value, "tolist") else value
-    result = sp.Matrix(array) if isinstance(array, list) else sp.sympify(array)
+    result = of_sympy(value)
     if result.atoms(sp.Float):
         raise TypeError(f"value: expected exact numbers, got floats in {value!r}")
-    return sp.ImmutableMatrix(result) if isinstance(result, sp.MatrixBase) else result
+    return result
+
+
+def held(value: Any) -> Any:
+    """Turn a value into SymPy's, a float into the fraction that it holds: 80.0 is 80, and 0.1 no tenth."""
+    result = of_sympy(value)
+    return result.xreplace({number: sp.Rational(number) for number in result.atoms(sp.Float)})
+
+
+def of_sympy(value: Any) -> Any:
+    """Turn a value into SymPy's number, expression or matrix; raises TypeError where it is none."""
+    array = value.tolist() if hasattr(value, "tolist") else value
+    try:
+        result = sp.ImmutableMatrix(array) if isinstance(array, (list, tuple)) else sp.sympify(array)
+    except (TypeError, ValueError):  # SymPy has no word for it, or the rows differ in length
+        result = None
+    if not all(isinstance(entry, sp.Expr) for entry in getattr(result, "flat", lambda: [result])()):
+        raise TypeError(f"value: expected a number or a matrix of numbers, got {value!r}")
+    return result
 
 
 def same(value: Any, printed: Any) -> bool:

@@ -177,7 +177,8 @@ async def run(page: str, notebook: NotebookNode, root: Path) -> Failure | None:
 
     def failure(reason: str, frames: Sequence[str] = ()) -> Failure:
         line = failing_line(frames[0]) if frames else first_line(begun[-1].source) if begun else ""
-        return Failure(page, len(begun), line, reason, "\n".join(frames))
+        # the line of the cell says all that its frame does
+        return Failure(page, len(begun), line, reason, "\n".join(frames[:0] if len(frames) == 1 else frames))
 
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         empty = Path(folder) / "empty"
@@ -219,13 +220,12 @@ def environment(root: Path, folder: str) -> dict[str, str]:
 def shorten(traceback: list[str]) -> list[str]:
     """Keep the frame of the cell and the innermost ones of IPython's traceback, without its colours.
 
-    An exception that was raised from another one comes last, and says what is needed of the other. How the
-    book's own code came to raise it is of no use to whoever wrote the cell.
+    An exception that was raised from another one comes last, and says what is needed of the other.
     """
     plain = [re.sub(r"\x1b\[[0-9;]*m", "", part).strip() for part in traceback]
     chained = [n for n, part in enumerate(plain) if re.match("(The|During handling of the) above", part)]
     last = plain[chained[-1] :] if chained else plain
-    frames = [part for part in last if re.match(r"(Cell In|File (?!.*bptt[/\\]book[/\\]))", part)]
+    frames = [part for part in last if re.match("(Cell In|File )", part)]
     if len(frames) > LAST_FRAMES + 1:
         omitted = f"    ... {len(frames) - LAST_FRAMES - 1} calls between ..."
         frames = [frames[0], omitted, *frames[-LAST_FRAMES:]]

@@ -9,5 +9,5 @@ class Vacuous(Undecided):
     """All that is supposed holds at no point that was tried, so that nothing was said of any."""
 
 
-class Contradiction(Exception):
+class Contradiction(AssertionError):
     """One statement is proved and refuted: a fault of the kernel, after which nothing it says counts."""

@@ -406,7 +406,7 @@ def atom_key(atom: Atom, labels: Labels) -> Key:
         inside.update((own, f"^{len(labels)} {n}") for n, own in enumerate(atom.own) if own is not None)
         outside = tuple(place_key(labels, place) for place in atom.places + atom.limits)
         return ("product",) + outside + (polynomial_key(atom.body, inside),)
-    raise TypeError(f"unknown atom {atom!r}")
+    raise NotImplementedError(f"unknown atom {atom!r}")
 
 
 def term_key(term: Term, labels: Labels) -> Key:

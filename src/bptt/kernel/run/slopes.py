@@ -25,7 +25,7 @@ FEW_SPOTS = 3
 Direction = list[tuple[Formula, Matrix]]
 
 
-class WrongDerivative(Exception):
+class WrongDerivative(AssertionError):
     """A derivative is not the slope of what was differentiated: nothing that rests on it counts."""
 
 
