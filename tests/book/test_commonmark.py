@@ -45,6 +45,7 @@ for all sizes
     ("myst", "written"),
     [
         ("$$\na = b\n$$ (vjp-left)", "$$\na = b \\tag{13}\n$$"),
+        ("$$ a = b $$ (vjp-left)", "$$\na = b \\tag{13}\n$$"),
         ("$$\na = b\n$$ (another)", "$$\na = b\n$$"),
         ("$$\na = b\n$$\n\n(label)=\ntext", "$$\na = b\n$$\n\ntext"),
         ("see {doc}`gradient`", "see [its title](gradient.ipynb)"),

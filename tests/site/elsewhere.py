@@ -62,6 +62,8 @@ def run(notebook: NotebookNode, python: Path, folder: Path) -> NotebookNode:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
     own = {"IPYTHONDIR": str(folder / ".ipython"), "MPLCONFIGDIR": str(folder / ".mpl")}
     metadata = {"metadata": {"path": str(folder)}}
-    client = NotebookClient(notebook, kernel_manager_class=Elsewhere, resources=metadata, timeout=300)
+    client = NotebookClient(
+        notebook, kernel_manager_class=Elsewhere, resources=metadata, timeout=300, coalesce_streams=True
+    )
     client.execute(env=kept | SETTINGS | own)
     return notebook

@@ -13,6 +13,7 @@ from types import SimpleNamespace
 from typing import Any
 from xml.etree import ElementTree
 
+import nbformat
 import pytest
 import short_book
 import yaml
@@ -52,6 +53,8 @@ A paragraph in words.
 """
 CLAIM = r'''
 # A chapter
+
+It follows {doc}`../index`.
 
 ```{code-cell}
 from IPython.display import Markdown
@@ -206,7 +209,16 @@ def test_a_page_offers_its_notebook_with_outputs(built: Path) -> None:
     assert (
         "../_sources/chapters/one.ipynb" in Page((built / "_build/html/chapters/one.html").read_text()).links
     )
-    assert "eq-claim" in (built / "_build/html/_sources/chapters/one.ipynb").read_text("utf-8")
+    notebook = nbformat.read(built / "_build/html/_sources/chapters/one.ipynb", as_version=4)
+    beginning, setup, text, claim = notebook.cells
+    assert "a page of *Unrolled*: **A chapter**." in beginning.source
+    assert "numbered({})" in setup.source
+    assert f'"{downloads.wheel_name(ROOT)}"), "")' in setup.source
+    assert text.source.endswith("It follows A book.")
+    shown = claim.outputs[0].data["text/markdown"].strip()
+    assert shown.startswith("**Proved** for all sizes, with `W`, `h[t]` and `unknown`")
+    assert shown.endswith("$$\ny = W x \\tag{1}\n$$")
+    assert not (built / "_build/html/_sources/index.ipynb").exists()
 
 
 @pytest.mark.slow
@@ -327,7 +339,10 @@ def test_the_addresses_of_the_site_and_of_its_sources_are_two_settings(built: Pa
     assert edits(site) == ["https://example.org/book/edit/main/chapters/one.md"]
     assert sitemap(site) == ["https://example.org/index.html", "https://example.org/chapters/one.html"]
     assert "https://example.org/index.html" in Page((site / "404.html").read_text("utf-8")).links
-    assert "`https://example.org/downloads/" in (site / "_sources/chapters/one.ipynb").read_text("utf-8")
+    notebook = (site / "_sources/chapters/one.ipynb").read_text("utf-8")
+    assert "[https://example.org/chapters/one.html](https://example.org/chapters/one.html)" in notebook
+    assert "It follows [A book](https://example.org/index.html)." in notebook
+    assert f"https://example.org/downloads/{downloads.wheel_name(ROOT)}" in notebook
 
 
 @pytest.mark.slow

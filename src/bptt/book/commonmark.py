@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 ROLE = re.compile(r"\{([\w:]+)\}`([^`<]*?)(?: ?<([^`>]+)>)?`")
-NUMBERED = re.compile(r"^\$\$\n(.*?)\n\$\$ \(([\w-]+)\)$", re.MULTILINE | re.DOTALL)
+NUMBERED = re.compile(r"^\$\$\s*(.*?)\s*\$\$ \(([\w-]+)\)$", re.MULTILINE | re.DOTALL)
 TARGET = re.compile(r"^\([\w-]+\)=\n?", re.MULTILINE)
 DEFINED = re.compile(r"^(\S.*)\n: ", re.MULTILINE)
 OPENED = re.compile(r"^(:{3,}|`{3,})(?:\{([\w:-]+)\})? ?(.*)$")

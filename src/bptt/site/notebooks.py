@@ -188,6 +188,7 @@ async def run(page: str, notebook: NotebookNode, root: Path) -> Failure | None:
             kernel_manager_class=OwnPython,
             resources={"metadata": {"path": str(empty)}},
             timeout=CELL_TIMEOUT,
+            coalesce_streams=True,  # what is printed comes in pieces, and in others each time
             record_timing=False,  # times in the cells' metadata would change the key of the cache
             on_cell_start=begin,
         )

@@ -266,10 +266,11 @@ class Text:
 
     def output(self, output: NotebookNode) -> NotebookNode:
         """Write an output as a cell shows it that is run outside the book."""
-        if MIME not in output.get("data", ()):
-            return output
-        data = {"text/markdown": shown(output.data["text/markdown"], self.book.numbers)}
-        return NotebookNode({**output, "data": {**data, "text/plain": output.data["text/plain"]}})
+        data = dict(output.get("data", {}))
+        data.pop(MIME, None)
+        if "text/markdown" in data:
+            data["text/markdown"] = shown(data["text/markdown"], self.book.numbers)
+        return NotebookNode({**output, "data": data}) if data else output
 
     # ---- roles
 
