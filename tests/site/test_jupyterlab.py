@@ -39,11 +39,15 @@ def unrolled(html: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def lab(unrolled: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a JupyterLab with no settings but one: it lays out what is not in sight, too."""
+    """The address of a JupyterLab as it comes, but that it lays out what is not in sight, too."""
     home = tmp_path_factory.mktemp("home")
-    settings = home / "settings/@jupyterlab/notebook-extension"
-    settings.mkdir(parents=True)
-    (settings / "tracker.jupyterlab-settings").write_text('{"windowingMode": "none"}')
+    settings = {
+        "settings/@jupyterlab/notebook-extension/tracker.jupyterlab-settings": {"windowingMode": "none"},
+        "labconfig/page_config.json": {"disabledExtensions": {"jupyterlab-myst": True}},  # that of `make lab`
+    }
+    for name, content in settings.items():
+        (home / name).parent.mkdir(parents=True)
+        (home / name).write_text(json.dumps(content))
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -137,9 +141,9 @@ def test_an_exercise_is_answered(tab: Page, lab: str) -> None:
     shown = opened(tab, lab, CHAPTER)
     command = "(name) => window.jupyterapp.commands.execute(name)"
     shown.evaluate(command, "notebook:run-all-cells")
-    exercise = cell(shown, "exercise(answer, values[1, 2])")
+    exercise = cell(shown, "exercise(answer, asked)")
     expect(cell(shown, "Right").first).to_be_attached(timeout=SLOW)
-    given = "answer = {}\nexercise(answer, values[1, 2])"
+    given = "answer = {}\nexercise(answer, asked)"
     wrong = answer(shown, exercise, given.format(64))
     expect(wrong).to_contain_text("64 is not it", timeout=SLOW)
     expect(wrong).not_to_contain_text("Traceback")
@@ -169,7 +173,7 @@ def converted(notebook: NotebookNode, folder: Path, tab: Page) -> dict[str, Any]
         tab.evaluate(AUTO_RENDER)
         return {
             "formulas": tab.locator(".katex-display").count(),
-            "errors": tab.locator(f"[style*='{WRONG}']").count(),
+            "errors": tab.locator(f".katex-error, [mathcolor='{WRONG}']").count(),
             "open": tab.locator("details[open]").count(),
         }
 

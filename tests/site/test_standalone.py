@@ -93,6 +93,11 @@ def faults(notebook: NotebookNode, folder: Path) -> list[str]:
         images = {kind for kind in kinds(cell) if kind.startswith("image/")}
         if images and "image/png" not in images:
             found.append("a figure without PNG")
+        for output in cell.get("outputs", ()):
+            shown = images & set(output.get("data", ()))
+            found += [
+                "a figure without words" for kind in shown if not output.metadata.get(kind, {}).get("alt")
+            ]
     return found
 
 

@@ -27,6 +27,7 @@ from bptt.site import downloads, notebooks
 from bptt.site.landing import cited, install_line, parts
 
 SOLUTION, RESULT = "Solution", "Result"  # what stands on a fold
+IMAGES = {"image/png", "image/svg+xml"}
 METADATA = "unrolled"  # what a notebook knows of the book stands under this name
 
 BEGINNING = """This notebook is a page of *{book}*: **{title}**.
@@ -248,8 +249,9 @@ class Text:
             yield new_code_cell(cell.source, metadata=metadata)
             yield new_markdown_cell(folded(RESULT, result(outputs)).strip())
             return
-        for image in (output.metadata for output in outputs if "image/png" in output.get("data", ())):
-            image.setdefault("image/png", NotebookNode())["alt"] = cell.metadata.mystnb.image.alt
+        for output in outputs:
+            for kind in IMAGES & set(output.get("data", ())):
+                output.metadata.setdefault(kind, NotebookNode())["alt"] = cell.metadata.mystnb.image.alt
         yield new_code_cell(
             cell.source, metadata=metadata, outputs=outputs, execution_count=cell.execution_count
         )
