@@ -23,7 +23,7 @@ from bptt.site import notebooks, pdf
 
 FOLDER = "downloads"  # of the site
 ARCHIVE = "unrolled-notebooks.zip"
-PDF = "unrolled.pdf"
+PDF = "unrolled{}.pdf"  # of an edition
 LONG_AGO = (2020, 1, 1, 0, 0, 0)  # one date for everything: the same book gives the same archive
 
 INSTALL = """**To run this notebook** you need Python 3.11 or newer and the book's package, \
@@ -101,12 +101,13 @@ def write_downloads(app: Sphinx) -> None:
 
 
 def copy_pdf(root: Path, folder: Path) -> None:
-    """Offer the PDF if `make pdf` printed it from the book as it now stands, and no other."""
-    printed = pdf.pdf_file(root)
-    if printed.exists():
-        shutil.copy2(printed, folder / PDF)
-    else:
-        (folder / PDF).unlink(missing_ok=True)
+    """Offer a PDF if `make pdf` printed it from the book as it now stands, and no other."""
+    for edition in pdf.EDITIONS:
+        printed, offer = pdf.pdf_file(root, edition), folder / PDF.format(edition)
+        if printed.exists():
+            shutil.copy2(printed, offer)
+        else:
+            offer.unlink(missing_ok=True)
 
 
 def listing_file(app: Sphinx) -> Path:
@@ -117,6 +118,7 @@ def listing_file(app: Sphinx) -> Path:
 def offered(root: Path) -> dict[str, str]:
     """Name the files that the site offers as a whole, each with what it is."""
     found = {ARCHIVE: "all notebooks, with their outputs and the package (zip)"}
-    if pdf.pdf_file(root).exists():
-        found[PDF] = "the whole book (PDF)"
+    for edition, words in pdf.EDITIONS.items():
+        if pdf.pdf_file(root, edition).exists():
+            found[PDF.format(edition)] = words
     return found | {wheel_name(root): "the package (wheel)"}
