@@ -35,7 +35,7 @@ lab: $(VENV)/.dev ## open the chapters as notebooks in JupyterLab
 notebooks: $(VENV)/.book ## write each chapter as .ipynb with its outputs to _build/notebooks
 	@$(BIN)/python -m bptt.site.notebooks --write _build/notebooks
 
-pdf: $(VENV)/.book node_modules/.package-lock.json ## print the whole book as one PDF, with an installed Chromium
+pdf: $(VENV)/.book node_modules/.package-lock.json ## print the whole book as one PDF, and without the solutions, with an installed Chromium
 	@$(BIN)/python -m bptt.site.pdf
 
 # Each save starts a build in a process of its own. What it writes outside _build must not start the next.

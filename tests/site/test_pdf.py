@@ -1,6 +1,7 @@
 """The book on paper: how its pages are joined, what is said without a browser, and what the PDF holds."""
 
 import re
+from collections import Counter
 from copy import copy
 from pathlib import Path
 
@@ -62,6 +63,7 @@ def book(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.mark.parametrize("edition", pdf.EDITIONS, ids=["whole", "without solutions"])
 @pytest.mark.parametrize(
     ("file", "matters"),
     [
@@ -74,22 +76,26 @@ def book(tmp_path: Path) -> Path:
         ("_build/html/index.html", False),
     ],
 )
-def test_a_pdf_is_offered_for_the_book_that_it_was_printed_from(book: Path, file: str, matters: bool) -> None:
+def test_a_pdf_is_offered_for_the_book_that_it_was_printed_from(
+    book: Path, file: str, matters: bool, edition: str
+) -> None:
     folder = book / "site"
     folder.mkdir()
-    printed = pdf.pdf_file(book)
+    name = downloads.PDF.format(edition)
+    printed = pdf.pdf_file(book, edition)
     printed.parent.mkdir(parents=True)
     printed.write_bytes(b"a PDF")
     downloads.copy_pdf(book, folder)
-    assert (folder / downloads.PDF).read_bytes() == b"a PDF"
+    assert (folder / name).read_bytes() == b"a PDF"
+    assert [file.name for file in folder.iterdir()] == [name]
     (book / file).parent.mkdir(parents=True, exist_ok=True)
     (book / file).write_text("changed")
     downloads.copy_pdf(book, folder)
-    assert (folder / downloads.PDF).exists() != matters
+    assert (folder / name).exists() != matters
     (book / "pyproject.toml").write_text('project = {name = "a", version = "1"}')
-    assert downloads.PDF not in downloads.offered(book)
-    pdf.pdf_file(book).write_bytes(b"another PDF")
-    assert downloads.PDF in downloads.offered(book)
+    assert name not in downloads.offered(book)
+    pdf.pdf_file(book, edition).write_bytes(b"another PDF")
+    assert name in downloads.offered(book)
 
 
 # ---- without a browser
@@ -302,6 +308,28 @@ def test_nothing_on_paper_is_wider_than_the_text(paper: Page, page: Path) -> Non
     assert too_wide(paper), "formulas are as wide as they are until the page is about to be printed"
     paper.evaluate("dispatchEvent(new Event('beforeprint'))")
     assert too_wide(paper) == []
+
+
+def folds(paper: Page, page: Path) -> tuple[Counter[str], str]:
+    """Count the folds of the book by the first word of their titles, and give all its text."""
+    paper.goto(page.as_uri())
+    titles = paper.eval_on_selector_all("summary", "all => all.map(each => each.textContent.trim())")
+    return Counter(title.split()[0] for title in titles), paper.text_content("main") or ""
+
+
+@pytest.mark.slow
+def test_the_edition_without_solutions_lacks_them_and_nothing_else(
+    paper: Page, page: Path, html: Path
+) -> None:
+    without = page.with_name("without.html")
+    (edition,) = filter(None, pdf.EDITIONS)
+    without.write_text(pdf.joined(ROOT, edition).replace("../html/", f"{html.as_uri()}/"), "utf-8")
+    (whole, all_text), (found, text) = folds(paper, page), folds(paper, without)
+    assert whole["Solution"] == whole["Hint"] > 40
+    assert whole - found == Counter(Solution=whole["Solution"])
+    solution = "exercise(A.T @ G3 @ E.T"
+    assert solution in all_text
+    assert solution not in text
 
 
 @pytest.mark.slow

@@ -274,7 +274,7 @@ def test_the_first_page_offers_what_can_be_downloaded_and_cited(built: Path) -> 
 @pytest.mark.slow
 def test_the_first_page_offers_a_pdf_of_the_book_as_it_stands_and_no_other(changing: Path) -> None:
     def offers(site: Path) -> tuple[bool, bool]:
-        address = f"{downloads.FOLDER}/{downloads.PDF}"
+        address = f"{downloads.FOLDER}/{downloads.PDF.format('')}"
         return address in Page((site / "index.html").read_text("utf-8")).links, (site / address).exists()
 
     assert offers(changing / "_build/html") == (False, False)

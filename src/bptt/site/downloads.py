@@ -19,7 +19,7 @@ from bptt.site import pdf
 FOLDER = "downloads"  # of the site
 ARCHIVE = "unrolled-notebooks.zip"
 WITHOUT_SOLUTIONS = "unrolled-notebooks-without-solutions.zip"
-PDF = "unrolled.pdf"
+PDF = "unrolled{}.pdf"  # of an edition
 LONG_AGO = (2020, 1, 1, 0, 0, 0)  # one date for everything: the same book gives the same archive
 
 
@@ -70,12 +70,13 @@ def write_downloads(app: Sphinx) -> None:
 
 
 def copy_pdf(root: Path, folder: Path) -> None:
-    """Offer the PDF if `make pdf` printed it from the book as it now stands, and no other."""
-    printed = pdf.pdf_file(root)
-    if printed.exists():
-        shutil.copy2(printed, folder / PDF)
-    else:
-        (folder / PDF).unlink(missing_ok=True)
+    """Offer a PDF if `make pdf` printed it from the book as it now stands, and no other."""
+    for edition in pdf.EDITIONS:
+        printed, offer = pdf.pdf_file(root, edition), folder / PDF.format(edition)
+        if printed.exists():
+            shutil.copy2(printed, offer)
+        else:
+            offer.unlink(missing_ok=True)
 
 
 def listing_file(app: Sphinx) -> Path:
@@ -89,6 +90,7 @@ def offered(root: Path) -> dict[str, str]:
         ARCHIVE: "all notebooks, with their outputs and the package (zip)",
         WITHOUT_SOLUTIONS: "the same without the solutions of the exercises, for teachers (zip)",
     }
-    if pdf.pdf_file(root).exists():
-        found[PDF] = "the whole book (PDF)"
+    for edition, words in pdf.EDITIONS.items():
+        if pdf.pdf_file(root, edition).exists():
+            found[PDF.format(edition)] = words
     return found | {wheel_name(root): "the package (wheel)"}

@@ -38,6 +38,12 @@ MADE_FROM = [  # what the pages of the site say and look like
 ]
 
 
+EDITIONS = {  # the end of a file's name, and what it holds
+    "": "the whole book (PDF)",
+    "-without-solutions": "the same without the solutions of its exercises (PDF)",
+}
+
+
 class CannotPrint(Exception):
     """The book cannot be printed, and why."""
 
@@ -59,9 +65,9 @@ class Part:
     chapters: list[Chapter]
 
 
-def pdf_file(root: Path) -> Path:
+def pdf_file(root: Path, edition: str = "") -> Path:
     """Say where the PDF of the book is or would be. The name holds the book's state: no other PDF is its."""
-    return root / "_build" / "pdf" / f"{notebooks.state_of(root, *MADE_FROM)}.pdf"
+    return root / "_build" / "pdf" / f"{notebooks.state_of(root, *MADE_FROM)}{edition}.pdf"
 
 
 # ---- joining the pages
@@ -122,8 +128,8 @@ def within_book(html: str, page: str, pages: list[str], address: str) -> str:
     return re.sub(r"<[a-z][^<>]*>", tag, heard)
 
 
-def joined(root: Path) -> str:
-    """Make one page of the whole book."""
+def joined(root: Path, edition: str = "") -> str:
+    """Make one page of the whole book; the browser takes out of it what an edition is without."""
     settings = yaml.safe_load((root / "_config.yml").read_text("utf-8"))
     cited = yaml.safe_load((root / "CITATION.cff").read_text("utf-8"))
     first = (root / "_build/html/index.html").read_text("utf-8")
@@ -134,6 +140,7 @@ def joined(root: Path) -> str:
         book=cited,
         authors=settings["author"],
         address=address,
+        solutions=not edition,
         styles=[f"../html/{sheet}" for sheet in sheets],
         parts=parts(root, address),
     )
@@ -171,16 +178,18 @@ def print_page(page: Path, target: Path) -> None:
         raise CannotPrint(f"{command[0]} printed nothing:\n{done.stderr.strip()}")
 
 
-def print_book(root: Path) -> Path:
+def print_book(root: Path) -> None:
     """Print the built site, unless this state of it was printed before; CannotPrint says what is missing."""
-    target = pdf_file(root)
-    if not target.exists():
-        shutil.rmtree(target.parent, ignore_errors=True)  # with the PDF of another state of the book
-        target.parent.mkdir(parents=True)
-        page = target.with_name("book.html")
-        page.write_text(joined(root), "utf-8")
+    targets = {edition: pdf_file(root, edition) for edition in EDITIONS}
+    if all(target.exists() for target in targets.values()):
+        return
+    folder = targets[""].parent
+    shutil.rmtree(folder, ignore_errors=True)  # with the PDF of another state of the book
+    folder.mkdir(parents=True)
+    page = folder / "book.html"
+    for edition, target in targets.items():
+        page.write_text(joined(root, edition), "utf-8")
         print_page(page, target)
-    return target
 
 
 def main() -> int:
