@@ -24,6 +24,16 @@ class OutsideTheLanguage(Exception):
     """SymPy returned something that the kernel's formulas cannot say."""
 
 
+class Element(MatrixElement):
+    """An entry of a matrix, at a place that is not looked at again whenever an expression is made anew.
+
+    SymPy asks each time whether it lies in the matrix. Ours do: they run over the whole of a dimension.
+    """
+
+    def __new__(cls, matrix: sp.MatrixSymbol, row: sp.Expr, col: sp.Expr) -> "Element":
+        return sp.Expr.__new__(cls, matrix, sp.sympify(row), sp.sympify(col))
+
+
 def size(dimension: Dimension) -> sp.Expr:
     """Make the SymPy symbol of a size, the same one each time."""
     return (
@@ -75,7 +85,7 @@ def symbol(node: f.Symbol, row: Position, col: Position, scope: Scope) -> sp.Exp
     if node.shape == SCALAR:
         return sp.Symbol(node.name)
     matrix = sp.MatrixSymbol(node.name, size(node.shape[0]), size(node.shape[1]))
-    return MatrixElement(matrix, 0 if row is None else row, 0 if col is None else col)
+    return Element(matrix, 0 if row is None else row, 0 if col is None else col)
 
 
 def spread(arg: f.Formula, row: Position, col: Position, scope: Scope) -> sp.Expr:
