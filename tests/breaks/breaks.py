@@ -23,7 +23,7 @@ import yaml
 TESTS = Path(__file__).parents[1]
 ROOT = TESTS.parent
 SOURCES = ROOT / "src"
-OPTIONS = ["--quiet", "--no-header", "--tb=short", "-p", "witness", "-p", "no:cacheprovider"]
+OPTIONS = ["--quiet", "--no-header", "--tb=native", "-p", "witness", "-p", "no:cacheprovider"]
 
 
 class NotNoticed(Exception):
@@ -79,7 +79,22 @@ def replaced(file: Path, old: str, new: str) -> str:
 
 def copied(folder: Path) -> Path:
     """Copy the sources into a folder, with what is compiled already: Python trusts it by time and size."""
-    return shutil.copytree(SOURCES, folder / "src", ignore=shutil.ignore_patterns(".*"))
+    ignored = shutil.ignore_patterns(".*")
+    return shutil.copytree(SOURCES, folder / "src", ignore=ignored, copy_function=linked)
+
+
+def linked(original: str, copy: str) -> None:
+    """Make a file appear in a second place, without copying it where that can be spared."""
+    try:
+        os.link(original, copy)
+    except OSError:  # on another device
+        shutil.copy2(original, copy)
+
+
+def write(copy: Path, file: str, text: str) -> None:
+    """Let a file of copied sources read as given; what it is linked to stays as it is."""
+    (copy / "bptt" / file).unlink()
+    (copy / "bptt" / file).write_text(text, encoding="utf-8")
 
 
 @cache
@@ -124,7 +139,7 @@ def outcomes_with(file: str, text: str, *tests: str, options: Sequence[str] = ()
     """Run tests on a copy of the sources in which one file reads as given."""
     with tempfile.TemporaryDirectory() as folder:
         copy = copied(Path(folder))
-        (copy / "bptt" / file).write_text(text, encoding="utf-8")
+        write(copy, file, text)
         return outcomes(copy, *tests, options=options)
 
 
