@@ -13,9 +13,10 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import count
 from pathlib import Path
 
 import yaml
@@ -79,22 +80,7 @@ def replaced(file: Path, old: str, new: str) -> str:
 
 def copied(folder: Path) -> Path:
     """Copy the sources into a folder, with what is compiled already: Python trusts it by time and size."""
-    ignored = shutil.ignore_patterns(".*")
-    return shutil.copytree(SOURCES, folder / "src", ignore=ignored, copy_function=linked)
-
-
-def linked(original: str, copy: str) -> None:
-    """Make a file appear in a second place, without copying it where that can be spared."""
-    try:
-        os.link(original, copy)
-    except OSError:  # on another device
-        shutil.copy2(original, copy)
-
-
-def write(copy: Path, file: str, text: str) -> None:
-    """Let a file of copied sources read as given; what it is linked to stays as it is."""
-    (copy / "bptt" / file).unlink()
-    (copy / "bptt" / file).write_text(text, encoding="utf-8")
+    return shutil.copytree(SOURCES, folder / "src", ignore=shutil.ignore_patterns(".*"))
 
 
 @cache
@@ -137,10 +123,22 @@ def outcomes(sources: Path, *tests: str, options: Sequence[str] = ()) -> Outcome
 
 def outcomes_with(file: str, text: str, *tests: str, options: Sequence[str] = ()) -> Outcomes:
     """Run tests on a copy of the sources in which one file reads as given."""
-    with tempfile.TemporaryDirectory() as folder:
-        copy = copied(Path(folder))
-        write(copy, file, text)
+    copy, times = of_this_process()
+    changed = copy / "bptt" / file
+    changed.write_text(text, encoding="utf-8")
+    os.utime(changed, (next(times),) * 2)  # at that time no other text was compiled
+    try:
         return outcomes(copy, *tests, options=options)
+    finally:
+        shutil.copy2(SOURCES / "bptt" / file, changed)
+
+
+@cache
+def of_this_process() -> tuple[Path, Iterator[int]]:
+    """Copy the sources once for all breaks that a process tries, and count these."""
+    folder = tempfile.mkdtemp()
+    atexit.register(shutil.rmtree, folder)
+    return copied(Path(folder)), count(1)
 
 
 def listed() -> dict[str, list[Break]]:

@@ -14,7 +14,7 @@ import yaml
 
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parents[1] / "breaks"))
-from breaks import copied, replaced, write  # noqa: E402 (its folder is no package)
+from breaks import copied, replaced  # noqa: E402 (its folder is no package)
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,8 @@ class Guard:
             copy = copied(Path(folder))
             for guard in guards():
                 if guard.guard in (self.guard, self.beside):
-                    write(copy, guard.file, guard.broken(copy / "bptt"))
+                    broken = guard.broken(copy / "bptt")
+                    (copy / "bptt" / guard.file).write_text(broken, encoding="utf-8")
             path = os.pathsep.join([str(copy), str(HERE.parent)])
             ran = subprocess.run(
                 [sys.executable, "-m", "falsifier.guards", str(most), self.family, self.beside],
