@@ -34,6 +34,12 @@ class Element(MatrixElement):
         return sp.Expr.__new__(cls, matrix, sp.sympify(row), sp.sympify(col))
 
 
+class Sum(sp.Sum):
+    """A sum to the end of a dimension, which is a symbol: SymPy would look all through it to find one."""
+
+    is_number = False
+
+
 def size(dimension: Dimension) -> sp.Expr:
     """Make the SymPy symbol of a size, the same one each time."""
     return (
@@ -78,7 +84,7 @@ def entry(node: f.Formula, row: Position = None, col: Position = None, scope: Sc
 
 
 def summed(body: sp.Expr, index: Position, dimension: Dimension) -> sp.Expr:
-    return body if index is None else sp.Sum(body, (index, 0, last(dimension)))
+    return body if index is None else Sum(body, (index, 0, last(dimension)))
 
 
 def symbol(node: f.Symbol, row: Position, col: Position, scope: Scope) -> sp.Expr:
