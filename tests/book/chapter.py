@@ -1,6 +1,7 @@
 """Run a chapter's cells in this process, as they stand or with something changed on purpose."""
 
 import ast
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -8,12 +9,13 @@ from typing import Any
 import pytest
 from myst_nb.core.read import myst_nb_reader_plugin
 
+from bptt.book.claims import Claim
 from bptt.book.evidence import Output
 from bptt.site import notebooks
 
 ROOT = Path(__file__).parents[2]
-PAGES = [page for page, _ in notebooks.read(ROOT)]
-CHAPTERS = [page for page in PAGES if page.count("/") == 2]  # each in the folder of its part
+# Each in the folder of its part. Beside them stands the ledger, whose pages are no notebooks.
+CHAPTERS = [page for page in notebooks.pages(ROOT) if page.count("/") == 2 and "/ledger/" not in page]
 
 each_chapter = pytest.mark.parametrize("page", CHAPTERS)
 
@@ -36,24 +38,41 @@ def run_cell(cell: str, names: dict[str, Any]) -> Any:
     return value
 
 
+@dataclass(frozen=True)
+class Run:
+    """What each cell of a chapter shows, the names before each, and the claims compared with NumPy."""
+
+    shown: tuple[Any, ...]
+    before: tuple[dict[str, Any], ...]
+    compared: tuple[tuple[Claim, tuple[Any, ...], dict[str, Any]], ...]
+
+
 @cache
-def unbroken(page: str) -> tuple[tuple[Any, ...], tuple[dict[str, Any], ...]]:
-    """Run a chapter once: what each cell shows, and the names that there were before each."""
+def unbroken(page: str) -> Run:
+    """Run a chapter once for all tests of it."""
     names: dict[str, Any] = {}
-    shown, before = [], []
-    for cell in code_cells(page):
-        before.append(dict(names))
-        shown.append(run_cell(cell, names))
-    return tuple(shown), tuple(before)
+    shown, before, compared = [], [], []
+    agrees_with = Claim.agrees_with
+
+    def remember(claim: Claim, *against: Any, **by: Any) -> Claim:
+        compared.append((claim, against, by))
+        return agrees_with(claim, *against, **by)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(Claim, "agrees_with", remember)
+        for cell in code_cells(page):
+            before.append(dict(names))
+            shown.append(run_cell(cell, names))
+    return Run(tuple(shown), tuple(before), tuple(compared))
 
 
 def shown(page: str) -> tuple[Any, ...]:
-    return unbroken(page)[0]
+    return unbroken(page).shown
 
 
 def run_changed(page: str, number: int, cell: str) -> Any:
     """Run a chapter from a cell on that is changed, the cells before it as they were; return its value."""
-    names = dict(unbroken(page)[1][number])
+    names = dict(unbroken(page).before[number])
     value = run_cell(cell, names)
     for later in code_cells(page)[number + 1 :]:
         run_cell(later, names)

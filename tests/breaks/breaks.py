@@ -13,9 +13,10 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import count
 from pathlib import Path
 
 import yaml
@@ -23,7 +24,7 @@ import yaml
 TESTS = Path(__file__).parents[1]
 ROOT = TESTS.parent
 SOURCES = ROOT / "src"
-OPTIONS = ["--quiet", "--no-header", "--tb=short", "-p", "witness", "-p", "no:cacheprovider"]
+OPTIONS = ["--quiet", "--no-header", "--tb=native", "-p", "witness", "-p", "no:cacheprovider"]
 
 
 class NotNoticed(Exception):
@@ -122,10 +123,22 @@ def outcomes(sources: Path, *tests: str, options: Sequence[str] = ()) -> Outcome
 
 def outcomes_with(file: str, text: str, *tests: str, options: Sequence[str] = ()) -> Outcomes:
     """Run tests on a copy of the sources in which one file reads as given."""
-    with tempfile.TemporaryDirectory() as folder:
-        copy = copied(Path(folder))
-        (copy / "bptt" / file).write_text(text, encoding="utf-8")
+    copy, times = of_this_process()
+    changed = copy / "bptt" / file
+    changed.write_text(text, encoding="utf-8")
+    os.utime(changed, (next(times),) * 2)  # at that time no other text was compiled
+    try:
         return outcomes(copy, *tests, options=options)
+    finally:
+        shutil.copy2(SOURCES / "bptt" / file, changed)
+
+
+@cache
+def of_this_process() -> tuple[Path, Iterator[int]]:
+    """Copy the sources once for all breaks that a process tries, and count these."""
+    folder = tempfile.mkdtemp()
+    atexit.register(shutil.rmtree, folder)
+    return copied(Path(folder)), count(1)
 
 
 def listed() -> dict[str, list[Break]]:

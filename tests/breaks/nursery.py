@@ -18,7 +18,19 @@ from typing import Any
 import pytest
 
 # What the sources and the tests import of others.
-OTHERS = ("bs4", "jupyter_book.cli.main", "matplotlib.pyplot", "myst_nb.core.read", "numpy", "sympy")
+OTHERS = (
+    "bs4",
+    "jupyter_book.cli.main",
+    "jupyter_cache.cache.main",
+    "matplotlib.pyplot",
+    "myst_nb.core.read",
+    "nbclient",
+    "numpy.random",
+    "playwright.sync_api",
+    "pypdf",
+    "sphinx_external_toc.parsing",
+    "sympy",
+)
 TIME = 300  # seconds after which a break has not come to an end
 
 

@@ -37,6 +37,7 @@ def surviving(project: Project, *options: str) -> dict[str, str]:
     return {survivor["new"]: survivor["verdict"] for survivor in listed["survivors"]}
 
 
+@pytest.mark.slow
 def test_a_weak_test_lets_a_break_survive_and_a_good_one_kills_it(project: Project) -> None:
     assert surviving(project) == {"return max(x, 1)": TO_DO, "return max(x, -1)": TO_DO}
     (project.root / "tests/room/test_above.py").write_text(GOOD)

@@ -58,12 +58,14 @@ def times_executed(book: Path) -> int:
 # ---- when a notebook runs again
 
 
+@pytest.mark.slow
 def test_an_unchanged_book_is_not_executed_again(book: Path) -> None:
     assert execute(book) == 0
     assert execute(book) == 0
     assert times_executed(book) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("file", ["src/bptt/rules.py", "requirements.txt", "sources/formulas.yml"])
 def test_what_outputs_depend_on_makes_the_notebooks_run_again(book: Path, file: str) -> None:
     assert execute(book) == 0
@@ -79,6 +81,7 @@ def test_what_outputs_depend_on_makes_the_notebooks_run_again(book: Path, file: 
     assert times_executed(book) == 2
 
 
+@pytest.mark.slow
 def test_a_changed_notebook_runs_again_and_its_prose_does_not_count(book: Path) -> None:
     assert execute(book) == 0
     chapter = book / "chapters/one.md"
@@ -122,6 +125,7 @@ def test_the_digest_sees_a_renamed_file(book: Path) -> None:
 # ---- how a notebook runs
 
 
+@pytest.mark.slow
 def test_a_notebook_runs_in_this_environment_in_an_empty_folder(book: Path) -> None:
     write(book, "import os, sys\n(sys.executable, os.listdir(), os.environ.get('DISPLAY'))")
     assert execute(book) == 0
@@ -129,6 +133,7 @@ def test_a_notebook_runs_in_this_environment_in_an_empty_folder(book: Path) -> N
     assert shown == repr((sys.executable, [], None))
 
 
+@pytest.mark.slow
 def test_a_cell_that_may_raise_does_not_stop_the_notebook(book: Path) -> None:
     text = notebook("1 / 0", "'after'").replace(
         "```{code-cell}", "```{code-cell}\n:tags: [raises-exception]", 1
@@ -137,6 +142,7 @@ def test_a_cell_that_may_raise_does_not_stop_the_notebook(book: Path) -> None:
     assert execute(book) == 0
 
 
+@pytest.mark.slow
 def test_notebooks_are_written_with_their_outputs(book: Path, tmp_path: Path) -> None:
     assert execute(book, "--write", str(tmp_path / "out")) == 0
     assert '"42"' in (tmp_path / "out/chapters/one.ipynb").read_text()
@@ -145,6 +151,7 @@ def test_notebooks_are_written_with_their_outputs(book: Path, tmp_path: Path) ->
 # ---- how a failure reads
 
 
+@pytest.mark.slow
 def test_a_failure_names_chapter_cell_and_claim(book: Path, capsys: pytest.CaptureFixture[str]) -> None:
     prover = "def prove(n):\n    if n: prove(n - 1)\n    else: raise ValueError('claim eq-state: refuted')"
     write(book, "fine = 1", prover, "prove(5)", "never = 2")
@@ -160,6 +167,7 @@ def test_a_failure_names_chapter_cell_and_claim(book: Path, capsys: pytest.Captu
     assert execute(book) == 1  # and nothing of it was kept
 
 
+@pytest.mark.slow
 def test_a_broken_claim_reads_from_the_page_to_the_reason(
     book: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -194,6 +202,7 @@ def test_a_fault_of_the_books_own_code_is_shown_with_its_place(
     assert "names.split()" in said
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("cells", "told"),
     [
@@ -216,12 +225,14 @@ def test_a_failure_shows_the_line_that_failed(
     assert told in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_a_dead_kernel_is_a_failure(book: Path, capsys: pytest.CaptureFixture[str]) -> None:
     write(book, "import os\nos._exit(1)")
     assert execute(book) == 1
     assert "chapters/one, code cell 1: import os\nthe kernel died" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_a_cell_that_never_ends_is_a_failure(
     book: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

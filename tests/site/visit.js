@@ -16,10 +16,12 @@
   // find a colour and nothing else, so one stands for all that have the same: of a formula two letters in a box as wide,
   // of a piece of code the first word of each class, the others bare text. In what is there for the ear it finds nothing.
   shorten() {
-    for (const part of document.querySelectorAll(".katex-html .base")) {
-      const inks = [part, ...part.querySelectorAll("*")].map(getComputedStyle).map((style) => style.color + style.backgroundColor);
-      if (new Set(inks).size > 1) continue;
-      part.style.width = `${part.getBoundingClientRect().width}px`;
+    // All is read before anything is written: each width read after a change would lay out the page anew.
+    const inks = (part) => [part, ...part.querySelectorAll("*")].map((letter) => getComputedStyle(letter)).map((style) => style.color + style.backgroundColor);
+    const plain = [...document.querySelectorAll(".katex-html .base")].filter((part) => new Set(inks(part)).size === 1);
+    const widths = plain.map((part) => part.getBoundingClientRect().width);
+    for (const [number, part] of plain.entries()) {
+      part.style.width = `${widths[number]}px`;
       part.style.textAlign = "right";  // where they can be out of sight
       part.replaceChildren("xy");  // axe passes over a single letter
     }

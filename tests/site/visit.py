@@ -31,6 +31,7 @@ class Visit:
         self.failed: list[str] = []
         self.errors: list[str] = []
         self.answers: list[Response] = []
+        self.look: tuple[int, str] | None = None
         self.page.on("request", self.note_request)
         self.page.on("requestfailed", self.note_failure)
         self.page.on("response", self.note_answer)
@@ -62,9 +63,11 @@ class Visit:
             self.failed.append(f"{request.url}: {request.failure}")
 
     def shown(self, width: int, theme: str = "light") -> Page:
-        """Show the page at a width and in a theme."""
-        self.page.set_viewport_size({"width": width, "height": 900})
-        self.page.evaluate(f"(theme) => {CHECKS}.settle(theme)", theme)
+        """Show the page at a width and in a theme, in which it stays until it is shown otherwise."""
+        if self.look != (width, theme):
+            self.page.set_viewport_size({"width": width, "height": 900})
+            self.page.evaluate(f"(theme) => {CHECKS}.settle(theme)", theme)
+            self.look = width, theme
         return self.page
 
 

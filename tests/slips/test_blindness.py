@@ -18,6 +18,11 @@ FIRST = "all sizes unequal"
 NAMES = [slip.name for slip in SLIPS]
 
 
+@pytest.fixture(autouse=True)
+def nothing_known() -> None:
+    blindness.cache_clear()
+
+
 @cache
 def cells(name: str) -> tuple[Cell, ...]:
     """The column of an example, which is made once for all tests."""

@@ -67,11 +67,9 @@ class NetworkSample:
 
     def measured(self, name: str) -> Any:
         """Measure the gradient of the loss by a parameter that all steps share."""
-
-        def loss(**arrays: Any) -> Any:
-            return network_loss(Parameters(**arrays), self.arrays["x"], self.arrays["y"], self.arrays["h0"])
-
-        return complex_step(loss, vars(self.arrays["params"]), name)[name]
+        if name not in self.by_parameter:
+            raise ValueError(f"by: the network's loss cannot be measured by {name!r}")
+        return self.by_parameter[name]
 
     def measured_at(self, name: str, time: int) -> Any:
         """Measure the gradient by a node of one time: h, o, x, or the copy W_ of a parameter."""
@@ -82,6 +80,15 @@ class NetworkSample:
         if node is None or not 1 <= time <= self.sizes["T"]:
             raise ValueError(f"by: the network's loss cannot be measured by {name} at time {time}")
         return self.by_node[node][time - 1]
+
+    @cached_property
+    def by_parameter(self) -> dict[str, Any]:
+        """The measured gradients by the parameters."""
+
+        def loss(**arrays: Any) -> Any:
+            return network_loss(Parameters(**arrays), self.arrays["x"], self.arrays["y"], self.arrays["h0"])
+
+        return dict(complex_step(loss, vars(self.arrays["params"])))
 
     @cached_property
     def by_node(self) -> dict[str, Any]:

@@ -183,6 +183,7 @@ class BlindnessTable:
     __repr__ = __str__
 
 
+@cache  # for all chapters that a process runs
 def blindness() -> BlindnessTable:
     """Run every slip on every example and say which come out right all the same.
 

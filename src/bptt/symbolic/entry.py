@@ -24,6 +24,22 @@ class OutsideTheLanguage(Exception):
     """SymPy returned something that the kernel's formulas cannot say."""
 
 
+class Element(MatrixElement):
+    """An entry of a matrix, at a place that is not looked at again whenever an expression is made anew.
+
+    SymPy asks each time whether it lies in the matrix. Ours do: they run over the whole of a dimension.
+    """
+
+    def __new__(cls, matrix: sp.MatrixSymbol, row: sp.Expr, col: sp.Expr) -> "Element":
+        return sp.Expr.__new__(cls, matrix, sp.sympify(row), sp.sympify(col))
+
+
+class Sum(sp.Sum):
+    """A sum to the end of a dimension, which is a symbol: SymPy would look all through it to find one."""
+
+    is_number = False
+
+
 def size(dimension: Dimension) -> sp.Expr:
     """Make the SymPy symbol of a size, the same one each time."""
     return (
@@ -68,14 +84,14 @@ def entry(node: f.Formula, row: Position = None, col: Position = None, scope: Sc
 
 
 def summed(body: sp.Expr, index: Position, dimension: Dimension) -> sp.Expr:
-    return body if index is None else sp.Sum(body, (index, 0, last(dimension)))
+    return body if index is None else Sum(body, (index, 0, last(dimension)))
 
 
 def symbol(node: f.Symbol, row: Position, col: Position, scope: Scope) -> sp.Expr:
     if node.shape == SCALAR:
         return sp.Symbol(node.name)
     matrix = sp.MatrixSymbol(node.name, size(node.shape[0]), size(node.shape[1]))
-    return MatrixElement(matrix, 0 if row is None else row, 0 if col is None else col)
+    return Element(matrix, 0 if row is None else row, 0 if col is None else col)
 
 
 def spread(arg: f.Formula, row: Position, col: Position, scope: Scope) -> sp.Expr:

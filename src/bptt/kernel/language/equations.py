@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from bptt.kernel.language.formula import Formula, Named, Ones, formula, free_indices, walk
+from bptt.kernel.language.formula import Derivative, Formula, Named, Ones, formula, free_indices, walk
 from bptt.kernel.language.frozen import Frozen, fix
 from bptt.kernel.language.latex import latex
 from bptt.kernel.language.series import At, Series, moved
@@ -131,8 +131,6 @@ def printed_in(root: Formula) -> "list[Formula]":
 
     A name is printed without what it means; its definition is a line of its own.
     """
-    from bptt.kernel.language.formula import Derivative
-
     if isinstance(root, Derivative):
         return [root.of] + list(root.by)
     return list(root.args)

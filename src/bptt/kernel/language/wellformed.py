@@ -116,6 +116,7 @@ class Words:
     def __init__(self) -> None:
         self.meanings: dict[str, tuple[str, object]] = {}
         self.subscripts: dict[str, str] = {}  # what stands below a letter, and in which word it does
+        self.noted: set[Formula] = set()  # with nothing bound around them
 
     def kind(self, word: str) -> str:
         """Say what a word means, if it is no index."""
@@ -135,6 +136,10 @@ class Words:
 
 def note_printed(node: Formula, words: Words, bound: "dict[Index, str]") -> None:
     """Note the words of a formula, of definitions those too that a name stands for."""
+    if not bound:
+        if node in words.noted:
+            return
+        words.noted.add(node)
     if isinstance(node, Symbol):
         meaning = ("symbol", node.name) + dimensions(node.shape)
         words.note(node.name, name(node.name), f"a {show_shape(node.shape)} symbol", meaning)

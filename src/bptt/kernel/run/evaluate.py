@@ -252,10 +252,8 @@ def power(node: f.Power, place: Place) -> Matrix:
 
 def digits(value: Fraction) -> int:
     """Count the digits of a number to base 2, or some few more."""
-    longest, count = max(abs(value.numerator), value.denominator) - 1, 0
-    while longest:
-        longest, count = longest // 2, count + 1
-    return count
+    # Four of them for each after 0x to base 16; MicroPython counts none.
+    return 4 * len(hex(max(abs(value.numerator), value.denominator) - 1)) - 8
 
 
 def diag(node: f.Diag, place: Place) -> Matrix:
