@@ -51,7 +51,7 @@ from bptt.kernel import (
     total,
     vector,
 )
-from bptt.kernel.language.formula import Derivative, Number
+from bptt.kernel.language.formula import Derivative, Number, free_indices
 from bptt.kernel.language.frozen import fix
 from bptt.kernel.language.structure import structure
 from bptt.kernel.language.time import Moment
@@ -570,6 +570,18 @@ ALIKE: dict[str, tuple[Callable[[], tuple[Formula, Formula]], str]] = {
         lambda: (named("p", a, "\\hat y") + named("q", b, "\\hat y"), a + b),
         "'q' is a name for a and a name for b",
     ),
+    "a name that is set as the value of a series": (
+        lambda: (z[t] + named("q", 2 * z[t], "z^{(t)}"), 3 * z[t]),
+        "z[t] is set as a name is",
+    ),
+    "a name that is set as an entry": (
+        lambda: (x[i] + named("q", 2 * x[i], "x_i"), 3 * x[i]),
+        "x[i] is set as a name is",
+    ),
+    "a name that is set as an entry in a sum": (
+        lambda: (sum_over(i, x[i] - named("q", 2 * x[i], "x_{i}")), -total(x)),
+        "x[i] is set as a name is",
+    ),
     "a name within a name": (
         lambda: (named("p", named("q", a)) + named("q", b), a + b),
         "'q' is a name for a and a name for b",
@@ -595,9 +607,13 @@ def test_two_things_that_print_alike_do_not_stand_in_one_statement(
     judge: Callable[[Formula, Formula], object], case: str
 ) -> None:
     make, message = ALIKE[case]
-    with pytest.raises(ValueError, match=r"another name|two names") as caught:
+    with pytest.raises(ValueError, match=r"another name|two names|another way") as caught:
         judge(*make())
     assert message in str(caught.value)
+
+
+def test_a_name_may_be_set_as_what_it_means() -> None:
+    decide(sum_over(i, named("q", x[i], "x_i")), sum_over(i, x[i]))
 
 
 def test_nor_do_they_by_way_of_what_is_given() -> None:
@@ -764,6 +780,15 @@ def test_what_makes_a_theorem_is_in_no_namespace() -> None:
                 assert getattr(item, "__name__", "") not in makers, f"{module.__name__}.{name}"
             if isinstance(thing, FunctionType) and set(thing.__code__.co_freevars) & makers:
                 assert name in RULES, f"{module.__name__}.{name}"
+
+
+def test_what_sets_the_parts_of_a_thing_changes_none() -> None:
+    theorem = same(a, a + 0)
+    entry = x[i]
+    assert free_indices(entry) == {i}
+    for thing, parts in ((theorem, {"left": b}), (a, {"name": "b"}), (entry, {"free": ()})):
+        with pytest.raises(AttributeError, match="is set already"):
+            fix(thing, **parts)
 
 
 def test_no_module_keeps_a_bare_theorem() -> None:
