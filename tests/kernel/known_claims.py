@@ -55,6 +55,7 @@ TRUE = {
     "diag times vector": (diag(x) @ y, x * y),
     "diag from the left scales rows": (diag(x) @ A, (x @ ones(k).T) * A),
     "diag times diag": (diag(x) @ diag(y), diag(x * y)),
+    "the diagonal matrix of a number": (diag(a), a * 1),
     "diag is symmetric": (diag(x).T, diag(x)),
     "identity": (eye(n) @ W @ eye(n), W),
     "identity entrywise": (eye(n) * W, diag(by_entry(i, None, W[i, i]))),

@@ -62,6 +62,9 @@ def ordered(first: object, last: object, name: str = "j") -> Formula:
 
 
 early, late = step("t", T, 1, T - 1), step("t", T, 0, T)
+at_0, at_1_or_2, at_3, at_the_end = (step("t", T, *ends) for ends in ((0, 0), (1, 2), (3, 3), (T - 1, T)))
+from_before = step("q", T, t - 1, T)
+at_1 = step("q", T, 1, 1)
 
 TRUE = {
     "the index is renamed": (whole(lambda s: z[s]), whole(lambda s: z[s], "r")),
@@ -72,6 +75,11 @@ TRUE = {
     "the first split off": (over(2, T, lambda s: z[s]) + z[1], whole(lambda s: z[s])),
     "the last split off": (over(1, T - 1, lambda s: z[s]) + z[T], whole(lambda s: z[s])),
     "one more at both ends": (over(0, T + 1, lambda s: z[s]), z[0] + whole(lambda s: z[s]) + z[T + 1]),
+    "far from the first moment": (over(15, 16, lambda s: z[s]), z[15] + z[16]),
+    "to a step that may come before": (
+        over(t, from_before, lambda s: z[s] + z[s]),
+        2 * over(t, from_before, lambda s: z[s]),
+    ),
     "a sum with numbers for limits": (over(2, 4, lambda s: z[s]), z[2] + z[3] + z[4]),
     "an empty sum": (over(1, 0, lambda s: z[s]), 0 * z[0]),
     "a sum of one": (over(T, T, lambda s: z[s]), z[T] * 1),
@@ -170,6 +178,16 @@ WRONG = {
     "a limit one too near": (over(2, T, lambda s: z[s]), whole(lambda s: z[s])),
     "shifted without its limits": (whole(lambda s: z[s]), whole(lambda s: z[s + 1])),
     "only the last step": (whole(lambda s: z[s]), z[T] * 1),
+    "from near the end to a step": (over(T - 1, at_the_end, lambda s: z[s]), z[T - 1] + z[T]),
+    "from a step to a number": (
+        over(at_1_or_2, 2, lambda s: z[s]),
+        z[at_1_or_2] + z[at_1_or_2 + 1] + z[at_1_or_2 + 2],
+    ),
+    "an empty sum, by the values that are none of it": (
+        over(at_3 + 2, at_1 + 3, lambda s: z[s]),
+        z[at_1 + 1] + z[at_1 + 2] + z[at_1 + 3] - z[at_3] - z[at_3 + 1],
+    ),
+    "from 0 for from 1": (over(at_0, T, lambda s: z[s]), whole(lambda s: z[s])),
     "no sum over time": (whole(lambda s: z[s]), z[t] * 1),
     "a neighbour": (z[t] * 1, z[t + 1] * 1),
     "before for after": (over(1, t, lambda s: z[s]), over(t, T, lambda s: z[s])),

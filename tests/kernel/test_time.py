@@ -54,6 +54,7 @@ from bptt.kernel import (
     diag,
     evaluate,
     extent,
+    eye,
     horizon,
     induct,
     inner,
@@ -62,6 +63,7 @@ from bptt.kernel import (
     named,
     onehot,
     ones,
+    product_over,
     prove,
     refute,
     same_time,
@@ -104,6 +106,16 @@ def test_what_the_kernel_cannot_write_is_undecided(claim: str) -> None:
     (left, right), reason = OUTSIDE[claim]
     with pytest.raises(Undecided, match=reason):
         decide(left, right)
+
+
+@pytest.mark.parametrize("far", [10**12, -(10**12)])
+def test_of_the_moment_of_a_factor_nothing_is_known(far: int) -> None:
+    """A T beyond it, or a first moment before it, is never run."""
+    often = step("r", T, min(1, far), T)
+    with pytest.raises(Undecided):
+        rules.decide(
+            product_over(often, eye(n) + (W - eye(n)) * same_time(often, far)), product_over(often, eye(n))
+        )
 
 
 def test_what_holds_for_two_sizes_only_is_undecided_or_refuted() -> None:
