@@ -364,11 +364,12 @@ def test_telescoping_supposes_that_what_is_telescoped_has_a_value() -> None:
 
 
 def test_induction_supposes_that_the_claim_has_a_value_at_each_step() -> None:
-    """What is known of s is known where both sides have values there."""
+    """What is known of s is known where both sides have values there, in whatever words it is proved."""
     claim = partial(whole) + 0 * (w[whole] / w[whole])
-    base, following = sums(before_, right=lambda at: partial(at) + 0 * (w[at] / w[at]))
-    theorem = induct(whole, u[whole], claim, base, following, before_)
-    assert ("w[s]", (before_,)) in conditions(theorem)
+    for right in (partial, lambda at: partial(at) + 0 * (w[at] / w[at])):
+        base, following = sums(before_, right=right)
+        theorem = induct(whole, u[whole], claim, base, following, before_)
+        assert ("w[s]", (before_,)) in conditions(theorem)
 
 
 # ---- What each rule demands
