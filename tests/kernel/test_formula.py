@@ -300,8 +300,8 @@ READ_OTHERWISE = r"""
     V\,W VW V{W} {VW} {V}W {\hat\,y}V \mathrm{V}W \hat{y}V \mathrm{d}LV V\;W V~W \operatorname{f}(a)b
     W^{(t)V} V+W V\odot\,W -a 2 u^2 u^{2} W^\top W^{\top} W^{-1} \frac{a}{b} \frac{\partial\,a}{b}
     \frac{\partial\,ab}{\partial\,W} \sum_{s<t}L^{(s)} (L+L) (L) [VW] \{VW\} \langle\,a,b\rangle \tanh(a)
-    \tanh \exp(a) f(x) \operatorname{diag}(x) \operatorname{softmax}(x) \mathrm{V+W} I I_n \delta_{ij}
-    \delta_i {} \hat a_ a^ \frac{\partial\,L}{\partial\,W a=b
+    \tanh \exp(a) f(x) \operatorname{diag}(x) \operatorname{softmax}(x) \mathrm{V+W} I I_n \mathrm{2}
+    \mathbf{2}_{y} \mathbf{1} \delta_{ij} \delta_i {} \hat a_ a^ \frac{\partial\,L}{\partial\,W a=b
 """
 
 

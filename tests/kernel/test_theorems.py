@@ -579,6 +579,10 @@ ALIKE: dict[str, tuple[Callable[[], tuple[Formula, Formula]], str]] = {
         lambda: (x[i] + named("q", 2 * x[i], "x_i"), 3 * x[i]),
         "x[i] is set as a name is",
     ),
+    "a name that is set as ones are": (
+        lambda: (named("q", 2 * x, r"\mathbf{1}_n"), 2 * x),
+        "ones(n, 1) is set as a name is",
+    ),
     "a name that is set as an entry in a sum": (
         lambda: (sum_over(i, x[i] - named("q", 2 * x[i], "x_{i}")), -total(x)),
         "x[i] is set as a name is",

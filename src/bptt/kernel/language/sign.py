@@ -117,7 +117,8 @@ class Reader:
         while self.rest[:1] != ["}"]:
             word += self.take()
         self.take("}")
-        if word in RESERVED.split() or not (word.isalpha() or word.isdigit()):
+        indicator = (font, word, self.rest[:1]) == ("\\mathbf", "1", ["_"])
+        if word in RESERVED.split() or not (word.isalpha() or indicator):
             self.refuse()
         self.scripts()
         if word == "d" and self.rest and self.rest[0] != "}":

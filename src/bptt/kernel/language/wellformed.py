@@ -10,6 +10,7 @@ from bptt.kernel.language.formula import (
     Formula,
     Function,
     Named,
+    Ones,
     Symbol,
     free_indices,
     walk,
@@ -79,12 +80,14 @@ def check_statement(
     words = Words()
     for index in free:
         words.note(index.name, name(index.name), f"an index over {index.size}", ("index", index.serial))
-    for size in sizes_of(*(formula for formula, _ in scopes)):
+    sizes = sizes_of(*(formula for formula, _ in scopes))
+    for size in sizes:
         words.note(size.name, name(size.name), "a size", ("size",) + dimensions((size,)))
     for formula, _ in scopes:
         note_printed(formula, words, {})
     if words.signs:
-        for formula, _ in scopes:
+        columns = [Ones(size) for size in sizes if not size.is_time]
+        for formula in [formula for formula, _ in scopes] + columns:
             check_signs(formula, words, {})
     around = {index.name for index in free}
     for formula, own in scopes:
