@@ -70,6 +70,8 @@ TRUE = {
     "the index is renamed": (whole(lambda s: z[s]), whole(lambda s: z[s], "r")),
     "telescoping": (whole(lambda s: z[s] - z[s + 1]), z[1] - z[T + 1]),
     "telescoping by two": (whole(lambda s: z[s] - z[s + 2]), z[1] + z[2] - z[T + 1] - z[T + 2]),
+    "a moment is not the next one": (same_time(t, t + 1), 0 * a),
+    "nor the one before": (same_time(t + 1, t), 0 * a),
     "shifted limits": (over(0, T - 1, lambda s: z[s + 1]), whole(lambda s: z[s])),
     "shifted twice": (over(3, T + 2, lambda s: z[s - 2]), whole(lambda s: z[s])),
     "the first split off": (over(2, T, lambda s: z[s]) + z[1], whole(lambda s: z[s])),

@@ -57,7 +57,7 @@ from bptt.kernel.language.structure import structure
 from bptt.kernel.language.time import Moment
 from bptt.kernel.proof import theorem as rules
 from bptt.kernel.proof.index_form import index_form
-from bptt.kernel.proof.normal_form import is_generic_sum
+from bptt.kernel.proof.normal_form import is_generic_sum, normal_form
 from bptt.kernel.proof.theorem import Theorem, chain, decide, induct, summed, telescope
 
 n, k = sizes("n k")
@@ -318,6 +318,14 @@ def test_a_difference_of_entries_is_no_factor_to_multiply_by() -> None:
 def test_a_term_at_a_delta_may_be_zero_in_every_world_in_which_its_indices_differ() -> None:
     assert not is_generic_sum(index_form(delta(i, j) * a, None, None, {}))
     assert is_generic_sum(index_form(delta(i, j) * a + a, None, None, {}))
+    assert is_generic_sum(index_form(a + delta(i, j) * a, None, None, {}))
+
+
+def test_a_sum_may_be_zero_where_its_indices_coincide_but_for_a_term_of_another_kind() -> None:
+    q = Index("q", n)
+    for zero in (x[i] - x[j], x[i] - x[j] / 2 - x[q] / 2, 1 - x[i] / x[j], x[i] * y[j] - x[j] * y[i]):
+        assert not is_generic_sum(normal_form(index_form(zero, None, None, {})))
+        assert is_generic_sum(normal_form(index_form(zero + a, None, None, {})))
 
 
 def test_conditions_are_said_of_all_steps_by_each_rule() -> None:
