@@ -142,6 +142,10 @@ TRUE = {
 }
 
 FALSE = {
+    "in a function, an index of its own for one from outside": (
+        sum_over(i, f(sum_over(j, sum_over(r, W[j, r] * x[i] * x[r])))),
+        sum_over(i, f(sum_over(j, sum_over(r, W[j, i] * x[i] * x[r])))),
+    ),
     "swapped product": (W @ V, V @ W),
     "transposed": (W @ x, W.T @ x),
     "transposed diagonal entry agrees": (W, W.T),

@@ -216,6 +216,8 @@ WRONG = {
     "not true for T = 1": (over(1, T - 2, lambda s: z[s]), whole(lambda s: z[s]) - z[T] - z[T - 1]),
     "true where h is 1 or -1": (diag(1 - h[t] ** 2) @ g[t], 0 * g[t]),
     "true where neighbouring labels are equal": (onehot(y[t]), onehot(y[t + 1])),
+    "two labels are one": (inner(onehot(y[t]), onehot(v[t])), Number(1)),
+    "the last moment is the first": (same_time(T, 1) * z[T], z[T] * 1),
     "two labels": (onehot(y[t]), onehot(v[t])),
     "a label at another moment": (
         whole(lambda s: same_time(s, t) * onehot(y[s])[i]),
