@@ -152,6 +152,8 @@ TRUE = {
     "a factor beyond T": (ordered(t, T + 1), J[T + 1] @ ordered(t, T)),
     "a product of scalars": (product_over(r, z[r] + a), product_over(s, a + z[s])),
     "a product of diagonals": (product_over(r, diag(h[r] + x_)), product_over(s, diag(x_ + h[s]))),
+    "a product of sums": (product_over(r, J[r] + J[r]), product_over(s, 2 * J[s])),
+    "a product below two bars": (1 / (1 / (a + product_over(s, z[s]))), a + product_over(r, z[r])),
     "products under a sum": (
         over(1, early + 1, lambda s: ordered(s + 1, early + 1) @ g[s]),
         J[early + 1] @ over(1, early, lambda s: ordered(s + 1, early) @ g[s]) + g[early + 1],
@@ -205,6 +207,10 @@ WRONG = {
     "a delta of moments without its end": (
         whole(lambda s: same_time(s + 1, t) * z[s]),
         z[t - 1] * 1,
+    ),
+    "a delta two moments on, without its end": (
+        whole(lambda s: same_time(s + 2, t) * z[s]),
+        z[t - 2] * 1,
     ),
     "factors in the other order": (ordered(t, t + 1), J[t] @ J[t + 1]),
     "one factor too few": (ordered(1, early + 1), ordered(1, early)),
