@@ -33,7 +33,7 @@ a, b, c = scalar("a"), scalar("b"), scalar("c")
 i, j, r = indices("i j r", n)
 s, t = indices("s t", k)
 q = Index("q", m)
-f = Function("f")
+f, early, unknown = Function("f"), Function("early"), Function("unknown")
 h = named("h", tanh(W @ x))
 softmax = exp(x) / total(exp(x))
 
@@ -109,6 +109,9 @@ TRUE = {
     "exp of zero": (exp(a - a), Number(1)),
     "halves": (exp(a / 2) ** 3, exp(3 * a / 2)),
     "log of exp": (log(exp(a)), a),
+    "log of one": (log(Number(1)), a - a),
+    "log of a half": (a + log(Number(1) / 2), log(Number(1) / 2) + a),
+    "log of twice a size": (log(2 * extent(n)), log(Number(2)) + log(extent(n))),
     "log of exponentials": (log(exp(a) ** 2 / exp(b)), 2 * a - b),
     "log of a softmax": (log(softmax), x - log(total(exp(x))) * ones(n)),
     "softmax adds up to one": (total(softmax), Number(1)),
@@ -142,6 +145,11 @@ TRUE = {
 }
 
 FALSE = {
+    "a function of a name before exp is no exp": (early(a + b), early(a) * early(b)),
+    "a function of a name after tanh is not 0 at 0": (unknown(a - a), a - a),
+    "a function of a name after tanh is not odd": (unknown(-a), -unknown(a)),
+    "a function of a name before log is no log": (f(exp(a)), a * 1),
+    "a function of a name after log is no log": (unknown(exp(a)), a * 1),
     "in a function, an index of its own for one from outside": (
         sum_over(i, f(sum_over(j, sum_over(r, W[j, r] * x[i] * x[r])))),
         sum_over(i, f(sum_over(j, sum_over(r, W[j, i] * x[i] * x[r])))),

@@ -72,6 +72,11 @@ TRUE = {
     "telescoping by two": (whole(lambda s: z[s] - z[s + 2]), z[1] + z[2] - z[T + 1] - z[T + 2]),
     "a moment is not the next one": (same_time(t, t + 1), 0 * a),
     "nor the one before": (same_time(t + 1, t), 0 * a),
+    "the diagonal counted twice": (
+        whole(lambda s: over(s, T, lambda r: tanh(z[r] - 2 * z[s]) ** 2, "r"))
+        + whole(lambda s: over(1, s, lambda r: tanh(z[r] - 2 * z[s]) ** 2, "r")),
+        whole(lambda s: whole(lambda r: tanh(z[r] - 2 * z[s]) ** 2, "r")) + whole(lambda s: tanh(z[s]) ** 2),
+    ),
     "shifted limits": (over(0, T - 1, lambda s: z[s + 1]), whole(lambda s: z[s])),
     "shifted twice": (over(3, T + 2, lambda s: z[s - 2]), whole(lambda s: z[s])),
     "the first split off": (over(2, T, lambda s: z[s]) + z[1], whole(lambda s: z[s])),
