@@ -24,6 +24,7 @@ import yaml
 TESTS = Path(__file__).parents[1]
 ROOT = TESTS.parent
 SOURCES = ROOT / "src"
+TIME = 300  # processor seconds after which a break has not come to an end
 OPTIONS = ["--quiet", "--no-header", "--tb=native", "-p", "witness", "-p", "no:cacheprovider"]
 
 
@@ -62,10 +63,15 @@ class Break:
 
 @dataclass(frozen=True)
 class Outcomes:
-    """What became of each test, with the seconds that it took, and all that pytest said."""
+    """What became of each test, with the seconds that it took, and how pytest ended.
+
+    Its code is less than 0 where a signal ended it; ``seconds`` are those of the processor.
+    """
 
     of: dict[str, tuple[str, float]]
     said: str
+    code: int
+    seconds: float
 
 
 def replaced(file: Path, old: str, new: str) -> str:
@@ -84,40 +90,57 @@ def copied(folder: Path) -> Path:
 
 
 @cache
-def nursery() -> subprocess.Popen[str]:
-    """Start the process that forks one for each break. This one waits for its end: its time counts."""
+def nursery(worker: int) -> subprocess.Popen[str]:
+    """Start a process that forks one for each break. This one waits for its end: its time counts.
+
+    Ctrl-C does not reach it, so that what runs comes to its end.
+    """
     process = subprocess.Popen(
         [sys.executable, Path(__file__).with_name("nursery.py")],
-        cwd=ROOT,
-        env=os.environ | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
+        env=os.environ | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "OPENBLAS_NUM_THREADS": "1"},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         encoding="utf-8",
+        start_new_session=True,
     )
     atexit.register(process.communicate)
     return process
 
 
-def outcomes(sources: Path, *tests: str, options: Sequence[str] = ()) -> Outcomes:
-    """Run tests, named as under ``tests/``, in a process of their own on these sources."""
+def outcomes(
+    sources: Path,
+    *tests: str,
+    options: Sequence[str] = (),
+    root: Path = ROOT,
+    limit: float = TIME,
+    worker: int = 0,
+) -> Outcomes:
+    """Run tests, named as under ``tests/`` of a root, in a process of their own on these sources.
+
+    ``limit`` is in seconds of the processor. What is run side by side takes workers of different numbers.
+    """
     with tempfile.TemporaryDirectory() as folder:
         seen, said = Path(folder) / "seen", Path(folder) / "said"
         seen.write_text("{}", encoding="utf-8")  # all there is, if pytest does not even begin
         asked = {
+            "folder": str(root),
             "path": [str(sources), str(Path(__file__).parent)],  # before an installed package
             "options": [*OPTIONS, *options, *(f"tests/{test}" for test in tests)],
             "seen": str(seen),
             "said": str(said),
+            "limit": limit,
         }
-        process = nursery()
+        process = nursery(worker)
         assert process.stdin
         assert process.stdout
         print(json.dumps(asked), file=process.stdin, flush=True)
-        process.stdout.readline()
+        code, seconds = process.stdout.readline().split()
         of = json.loads(seen.read_text(encoding="utf-8"))
         return Outcomes(
             {test.removeprefix("tests/"): (word, seconds) for test, (word, seconds) in of.items()},
             said.read_text(encoding="utf-8"),
+            int(code),
+            float(seconds),
         )
 
 

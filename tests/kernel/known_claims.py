@@ -33,7 +33,7 @@ a, b, c = scalar("a"), scalar("b"), scalar("c")
 i, j, r = indices("i j r", n)
 s, t = indices("s t", k)
 q = Index("q", m)
-f = Function("f")
+f, early, unknown = Function("f"), Function("early"), Function("unknown")
 h = named("h", tanh(W @ x))
 softmax = exp(x) / total(exp(x))
 
@@ -55,6 +55,7 @@ TRUE = {
     "diag times vector": (diag(x) @ y, x * y),
     "diag from the left scales rows": (diag(x) @ A, (x @ ones(k).T) * A),
     "diag times diag": (diag(x) @ diag(y), diag(x * y)),
+    "the diagonal matrix of a number": (diag(a), a * 1),
     "diag is symmetric": (diag(x).T, diag(x)),
     "identity": (eye(n) @ W @ eye(n), W),
     "identity entrywise": (eye(n) * W, diag(by_entry(i, None, W[i, i]))),
@@ -103,9 +104,14 @@ TRUE = {
     "exp of a sum": (exp(x + y), exp(x) * exp(y)),
     "exp of a difference": (exp(a - b), exp(a) / exp(b)),
     "exp of a multiple": (exp(2 * a), exp(a) ** 2),
+    "an exponential and its reciprocal": (exp(a) * exp(-a), Number(1)),
+    "a function of which nothing is known, over itself": (f(a) / f(a) * b, b * 1),
     "exp of zero": (exp(a - a), Number(1)),
     "halves": (exp(a / 2) ** 3, exp(3 * a / 2)),
     "log of exp": (log(exp(a)), a),
+    "log of one": (log(Number(1)), a - a),
+    "log of a half": (a + log(Number(1) / 2), log(Number(1) / 2) + a),
+    "log of twice a size": (log(2 * extent(n)), log(Number(2)) + log(extent(n))),
     "log of exponentials": (log(exp(a) ** 2 / exp(b)), 2 * a - b),
     "log of a softmax": (log(softmax), x - log(total(exp(x))) * ones(n)),
     "softmax adds up to one": (total(softmax), Number(1)),
@@ -116,7 +122,16 @@ TRUE = {
     ),
     "tanh jacobian": ((1 - h**2) * (W.T @ y), diag(1 - h**2) @ W.T @ y),
     "fractions": (a / (a + b) + b / (a + b), Number(1)),
+    "fractions over a difference": (a / (a - b) - b / (a - b), Number(1)),
+    "fractions over a difference of a size": (
+        extent(n) / (extent(n) - a) - a / (extent(n) - a),
+        Number(1),
+    ),
+    "fractions over a difference of a reciprocal": (1 / a / (1 / a - 1) - 1 / (1 / a - 1), Number(1)),
     "fraction of fractions": (1 / (1 / (a + b)), a + b),
+    "below two bars, beside a factor": (a / (1 / (b + 1)), a * b + a),
+    "below two bars, beside a denominator": (1 / (a + 2) / (1 / (b + 1)), (b + 1) / (a + 2)),
+    "below two bars, under a sum": (sum_over(j, a / (1 / (x[j] + b))), a * total(x) + extent(n) * a * b),
     "scaled denominators": (x / (2 * a + 2 * b), x / (a + b) / 2),
     "power zero": (x**0, ones(n)),
     "power zero of zero": ((a - a) ** 0, Number(1)),
@@ -130,6 +145,15 @@ TRUE = {
 }
 
 FALSE = {
+    "a function of a name before exp is no exp": (early(a + b), early(a) * early(b)),
+    "a function of a name after tanh is not 0 at 0": (unknown(a - a), a - a),
+    "a function of a name after tanh is not odd": (unknown(-a), -unknown(a)),
+    "a function of a name before log is no log": (f(exp(a)), a * 1),
+    "a function of a name after log is no log": (unknown(exp(a)), a * 1),
+    "in a function, an index of its own for one from outside": (
+        sum_over(i, f(sum_over(j, sum_over(r, W[j, r] * x[i] * x[r])))),
+        sum_over(i, f(sum_over(j, sum_over(r, W[j, i] * x[i] * x[r])))),
+    ),
     "swapped product": (W @ V, V @ W),
     "transposed": (W @ x, W.T @ x),
     "transposed diagonal entry agrees": (W, W.T),

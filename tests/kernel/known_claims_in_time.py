@@ -62,16 +62,31 @@ def ordered(first: object, last: object, name: str = "j") -> Formula:
 
 
 early, late = step("t", T, 1, T - 1), step("t", T, 0, T)
+at_0, at_1_or_2, at_3, at_the_end = (step("t", T, *ends) for ends in ((0, 0), (1, 2), (3, 3), (T - 1, T)))
+from_before = step("q", T, t - 1, T)
+at_1 = step("q", T, 1, 1)
 
 TRUE = {
     "the index is renamed": (whole(lambda s: z[s]), whole(lambda s: z[s], "r")),
     "telescoping": (whole(lambda s: z[s] - z[s + 1]), z[1] - z[T + 1]),
     "telescoping by two": (whole(lambda s: z[s] - z[s + 2]), z[1] + z[2] - z[T + 1] - z[T + 2]),
+    "a moment is not the next one": (same_time(t, t + 1), 0 * a),
+    "nor the one before": (same_time(t + 1, t), 0 * a),
+    "the diagonal counted twice": (
+        whole(lambda s: over(s, T, lambda r: tanh(z[r] - 2 * z[s]) ** 2, "r"))
+        + whole(lambda s: over(1, s, lambda r: tanh(z[r] - 2 * z[s]) ** 2, "r")),
+        whole(lambda s: whole(lambda r: tanh(z[r] - 2 * z[s]) ** 2, "r")) + whole(lambda s: tanh(z[s]) ** 2),
+    ),
     "shifted limits": (over(0, T - 1, lambda s: z[s + 1]), whole(lambda s: z[s])),
     "shifted twice": (over(3, T + 2, lambda s: z[s - 2]), whole(lambda s: z[s])),
     "the first split off": (over(2, T, lambda s: z[s]) + z[1], whole(lambda s: z[s])),
     "the last split off": (over(1, T - 1, lambda s: z[s]) + z[T], whole(lambda s: z[s])),
     "one more at both ends": (over(0, T + 1, lambda s: z[s]), z[0] + whole(lambda s: z[s]) + z[T + 1]),
+    "far from the first moment": (over(15, 16, lambda s: z[s]), z[15] + z[16]),
+    "to a step that may come before": (
+        over(t, from_before, lambda s: z[s] + z[s]),
+        2 * over(t, from_before, lambda s: z[s]),
+    ),
     "a sum with numbers for limits": (over(2, 4, lambda s: z[s]), z[2] + z[3] + z[4]),
     "an empty sum": (over(1, 0, lambda s: z[s]), 0 * z[0]),
     "a sum of one": (over(T, T, lambda s: z[s]), z[T] * 1),
@@ -142,6 +157,8 @@ TRUE = {
     "a factor beyond T": (ordered(t, T + 1), J[T + 1] @ ordered(t, T)),
     "a product of scalars": (product_over(r, z[r] + a), product_over(s, a + z[s])),
     "a product of diagonals": (product_over(r, diag(h[r] + x_)), product_over(s, diag(x_ + h[s]))),
+    "a product of sums": (product_over(r, J[r] + J[r]), product_over(s, 2 * J[s])),
+    "a product below two bars": (1 / (1 / (a + product_over(s, z[s]))), a + product_over(r, z[r])),
     "products under a sum": (
         over(1, early + 1, lambda s: ordered(s + 1, early + 1) @ g[s]),
         J[early + 1] @ over(1, early, lambda s: ordered(s + 1, early) @ g[s]) + g[early + 1],
@@ -170,6 +187,16 @@ WRONG = {
     "a limit one too near": (over(2, T, lambda s: z[s]), whole(lambda s: z[s])),
     "shifted without its limits": (whole(lambda s: z[s]), whole(lambda s: z[s + 1])),
     "only the last step": (whole(lambda s: z[s]), z[T] * 1),
+    "from near the end to a step": (over(T - 1, at_the_end, lambda s: z[s]), z[T - 1] + z[T]),
+    "from a step to a number": (
+        over(at_1_or_2, 2, lambda s: z[s]),
+        z[at_1_or_2] + z[at_1_or_2 + 1] + z[at_1_or_2 + 2],
+    ),
+    "an empty sum, by the values that are none of it": (
+        over(at_3 + 2, at_1 + 3, lambda s: z[s]),
+        z[at_1 + 1] + z[at_1 + 2] + z[at_1 + 3] - z[at_3] - z[at_3 + 1],
+    ),
+    "from 0 for from 1": (over(at_0, T, lambda s: z[s]), whole(lambda s: z[s])),
     "no sum over time": (whole(lambda s: z[s]), z[t] * 1),
     "a neighbour": (z[t] * 1, z[t + 1] * 1),
     "before for after": (over(1, t, lambda s: z[s]), over(t, T, lambda s: z[s])),
@@ -186,6 +213,10 @@ WRONG = {
         whole(lambda s: same_time(s + 1, t) * z[s]),
         z[t - 1] * 1,
     ),
+    "a delta two moments on, without its end": (
+        whole(lambda s: same_time(s + 2, t) * z[s]),
+        z[t - 2] * 1,
+    ),
     "factors in the other order": (ordered(t, t + 1), J[t] @ J[t + 1]),
     "one factor too few": (ordered(1, early + 1), ordered(1, early)),
     "from the first for from the second": (ordered(1, t), ordered(2, t)),
@@ -196,6 +227,8 @@ WRONG = {
     "not true for T = 1": (over(1, T - 2, lambda s: z[s]), whole(lambda s: z[s]) - z[T] - z[T - 1]),
     "true where h is 1 or -1": (diag(1 - h[t] ** 2) @ g[t], 0 * g[t]),
     "true where neighbouring labels are equal": (onehot(y[t]), onehot(y[t + 1])),
+    "two labels are one": (inner(onehot(y[t]), onehot(v[t])), Number(1)),
+    "the last moment is the first": (same_time(T, 1) * z[T], z[T] * 1),
     "two labels": (onehot(y[t]), onehot(v[t])),
     "a label at another moment": (
         whole(lambda s: same_time(s, t) * onehot(y[s])[i]),

@@ -288,3 +288,30 @@ def test_the_text_of_a_formula_reads_back_as_the_same_formula() -> None:
             decide(eval(str(node), {}, names), node)
             read += 1
     assert read > 25
+
+
+SIGNS = r"""
+    x \sigma L' s_{-1} y_t J_{\mathrm{llk}} L^{(t)} J^{(t)}_{\mathrm{mse}} L^{(<t)} \bar\,q {s_0}_{f=\tanh}
+    \hat{y}^{(t)} \mathrm{d}L \mathrm{d}\tilde{L} \mathrm{d}^{+}h^{(t)} \mathrm{loss} \mathbf{1}_{y}
+    \frac{\partial\tilde{L}}{\partial\,W^{(s)}} \nabla_{o^{(t)}}L {\frac{\partial\,L}{\partial\,W}}_{f=\tanh}
+    \operatorname{sig}(z) \tanh'(a^{(T)}) [y\ne\,j] [y=j] \{h^{(s)}\}
+"""
+READ_OTHERWISE = r"""
+    V\,W VW V{W} {VW} {V}W {\hat\,y}V \mathrm{V}W \hat{y}V \mathrm{d}LV V\;W V~W \operatorname{f}(a)b
+    W^{(t)V} V+W V\odot\,W -a 2 u^2 u^{2} W^\top W^{\top} W^{-1} \frac{a}{b} \frac{\partial\,a}{b}
+    \frac{\partial\,ab}{\partial\,W} \sum_{s<t}L^{(s)} (L+L) (L) [VW] \{VW\} \langle\,a,b\rangle \tanh(a)
+    \tanh \exp(a) f(x) \operatorname{diag}(x) \operatorname{softmax}(x) \mathrm{V+W} I I_n \mathrm{2}
+    \mathbf{2}_{y} \mathbf{1} \delta_{ij} \delta_i {} \hat a_ a^ \frac{\partial\,L}{\partial\,W a=b
+"""
+
+
+@pytest.mark.parametrize("tex", SIGNS.split())
+def test_a_name_is_set_as_one_sign(tex: str) -> None:
+    tex = tex.replace("\\,", " ")
+    assert latex(named("q", a, tex)) == tex
+
+
+@pytest.mark.parametrize("tex", ["", *READ_OTHERWISE.split()])
+def test_a_name_is_not_set_as_what_is_read_as_something_else(tex: str) -> None:
+    with pytest.raises(ValueError, match="expected one sign"):
+        named("q", a, tex)

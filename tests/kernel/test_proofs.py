@@ -35,7 +35,8 @@ from bptt.kernel import (
     tanh,
     total,
 )
-from bptt.kernel.language.formula import Number
+from bptt.kernel.language.formula import Add, Number
+from bptt.kernel.language.structure import same
 from bptt.kernel.proof import theorem as rules
 from bptt.kernel.proof.equality import normal_key
 from bptt.kernel.run.rounded import differ
@@ -217,7 +218,15 @@ def test_a_node_that_the_index_form_does_not_know_is_undecided() -> None:
             super().__init__((1, 1))
 
     with pytest.raises(Undecided, match="no index form for Unheard"):
-        decide(Unheard(), a)
+        decide(Unheard() * 1, a)
+
+
+def test_a_node_of_which_it_is_not_known_what_it_says_is_like_no_other() -> None:
+    class Sum(Add):
+        """A node that could say more than the one of its name."""
+
+    with pytest.raises(TypeError, match="what Sum says beside its arguments is not known"):
+        same(Sum(a, b), Sum(a, b) * 1)
 
 
 def test_more_names_than_can_be_tried_are_undecided_at_once() -> None:

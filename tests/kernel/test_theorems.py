@@ -51,13 +51,13 @@ from bptt.kernel import (
     total,
     vector,
 )
-from bptt.kernel.language.formula import Derivative, Number
+from bptt.kernel.language.formula import Derivative, Number, free_indices
 from bptt.kernel.language.frozen import fix
 from bptt.kernel.language.structure import structure
 from bptt.kernel.language.time import Moment
 from bptt.kernel.proof import theorem as rules
 from bptt.kernel.proof.index_form import index_form
-from bptt.kernel.proof.normal_form import is_generic_sum
+from bptt.kernel.proof.normal_form import is_generic_sum, normal_form
 from bptt.kernel.proof.theorem import Theorem, chain, decide, induct, summed, telescope
 
 n, k = sizes("n k")
@@ -318,6 +318,14 @@ def test_a_difference_of_entries_is_no_factor_to_multiply_by() -> None:
 def test_a_term_at_a_delta_may_be_zero_in_every_world_in_which_its_indices_differ() -> None:
     assert not is_generic_sum(index_form(delta(i, j) * a, None, None, {}))
     assert is_generic_sum(index_form(delta(i, j) * a + a, None, None, {}))
+    assert is_generic_sum(index_form(a + delta(i, j) * a, None, None, {}))
+
+
+def test_a_sum_may_be_zero_where_its_indices_coincide_but_for_a_term_of_another_kind() -> None:
+    q = Index("q", n)
+    for zero in (x[i] - x[j], x[i] - x[j] / 2 - x[q] / 2, 1 - x[i] / x[j], x[i] * y[j] - x[j] * y[i]):
+        assert not is_generic_sum(normal_form(index_form(zero, None, None, {})))
+        assert is_generic_sum(normal_form(index_form(zero + a, None, None, {})))
 
 
 def test_conditions_are_said_of_all_steps_by_each_rule() -> None:
@@ -364,11 +372,12 @@ def test_telescoping_supposes_that_what_is_telescoped_has_a_value() -> None:
 
 
 def test_induction_supposes_that_the_claim_has_a_value_at_each_step() -> None:
-    """What is known of s is known where both sides have values there."""
+    """What is known of s is known where both sides have values there, in whatever words it is proved."""
     claim = partial(whole) + 0 * (w[whole] / w[whole])
-    base, following = sums(before_, right=lambda at: partial(at) + 0 * (w[at] / w[at]))
-    theorem = induct(whole, u[whole], claim, base, following, before_)
-    assert ("w[s]", (before_,)) in conditions(theorem)
+    for right in (partial, lambda at: partial(at) + 0 * (w[at] / w[at])):
+        base, following = sums(before_, right=right)
+        theorem = induct(whole, u[whole], claim, base, following, before_)
+        assert ("w[s]", (before_,)) in conditions(theorem)
 
 
 # ---- What each rule demands
@@ -570,6 +579,22 @@ ALIKE: dict[str, tuple[Callable[[], tuple[Formula, Formula]], str]] = {
         lambda: (named("p", a, "\\hat y") + named("q", b, "\\hat y"), a + b),
         "'q' is a name for a and a name for b",
     ),
+    "a name that is set as the value of a series": (
+        lambda: (z[t] + named("q", 2 * z[t], "z^{(t)}"), 3 * z[t]),
+        "z[t] is set as a name is",
+    ),
+    "a name that is set as an entry": (
+        lambda: (x[i] + named("q", 2 * x[i], "x_i"), 3 * x[i]),
+        "x[i] is set as a name is",
+    ),
+    "a name that is set as ones are": (
+        lambda: (named("q", 2 * x, r"\mathbf{1}_n"), 2 * x),
+        "ones(n, 1) is set as a name is",
+    ),
+    "a name that is set as an entry in a sum": (
+        lambda: (sum_over(i, x[i] - named("q", 2 * x[i], "x_{i}")), -total(x)),
+        "x[i] is set as a name is",
+    ),
     "a name within a name": (
         lambda: (named("p", named("q", a)) + named("q", b), a + b),
         "'q' is a name for a and a name for b",
@@ -595,9 +620,13 @@ def test_two_things_that_print_alike_do_not_stand_in_one_statement(
     judge: Callable[[Formula, Formula], object], case: str
 ) -> None:
     make, message = ALIKE[case]
-    with pytest.raises(ValueError, match=r"another name|two names") as caught:
+    with pytest.raises(ValueError, match=r"another name|two names|another way") as caught:
         judge(*make())
     assert message in str(caught.value)
+
+
+def test_a_name_may_be_set_as_what_it_means() -> None:
+    decide(sum_over(i, named("q", x[i], "x_i")), sum_over(i, x[i]))
 
 
 def test_nor_do_they_by_way_of_what_is_given() -> None:
@@ -764,6 +793,15 @@ def test_what_makes_a_theorem_is_in_no_namespace() -> None:
                 assert getattr(item, "__name__", "") not in makers, f"{module.__name__}.{name}"
             if isinstance(thing, FunctionType) and set(thing.__code__.co_freevars) & makers:
                 assert name in RULES, f"{module.__name__}.{name}"
+
+
+def test_what_sets_the_parts_of_a_thing_changes_none() -> None:
+    theorem = same(a, a + 0)
+    entry = x[i]
+    assert free_indices(entry) == {i}
+    for thing, parts in ((theorem, {"left": b}), (a, {"name": "b"}), (entry, {"free": ()})):
+        with pytest.raises(AttributeError, match="is set already"):
+            fix(thing, **parts)
 
 
 def test_no_module_keeps_a_bare_theorem() -> None:

@@ -54,6 +54,7 @@ from bptt.kernel import (
     diag,
     evaluate,
     extent,
+    eye,
     horizon,
     induct,
     inner,
@@ -62,6 +63,7 @@ from bptt.kernel import (
     named,
     onehot,
     ones,
+    product_over,
     prove,
     refute,
     same_time,
@@ -104,6 +106,16 @@ def test_what_the_kernel_cannot_write_is_undecided(claim: str) -> None:
     (left, right), reason = OUTSIDE[claim]
     with pytest.raises(Undecided, match=reason):
         decide(left, right)
+
+
+@pytest.mark.parametrize("far", [10**12, -(10**12)])
+def test_of_the_moment_of_a_factor_nothing_is_known(far: int) -> None:
+    """A T beyond it, or a first moment before it, is never run."""
+    often = step("r", T, min(1, far), T)
+    with pytest.raises(Undecided):
+        rules.decide(
+            product_over(often, eye(n) + (W - eye(n)) * same_time(often, far)), product_over(often, eye(n))
+        )
 
 
 def test_what_holds_for_two_sizes_only_is_undecided_or_refuted() -> None:
@@ -255,6 +267,11 @@ def test_what_is_to_be_proved_cannot_be_given() -> None:
         prove(u[t] * 3, z[t] * 3, given=[Equation(u[t], z[t] * 5), Equation(u[t], z[t] * 1)])
 
 
+def test_what_is_to_be_proved_may_be_given_in_other_words_and_is_listed() -> None:
+    proof = decide(u[t] * 1, z[t] * 2, given=[Equation(u[t], z[t] + z[t])])
+    assert proof.assumes == ("u[t] = z[t] + z[t]",)
+
+
 def test_what_is_given_is_not_caught_by_a_sum() -> None:
     """z[s] is put where s is bound, inside a name, which may use s again."""
     caught = named("N", sum_over(s, u[t] * z[s]))
@@ -272,9 +289,9 @@ def test_only_points_where_the_given_holds_refute() -> None:
 
 def test_an_equation_lists_the_steps_that_are_free_in_it() -> None:
     up_to_t = step("q", T, 1, t)
-    assert set(Equation(u[t], over(1, s, lambda r: z[r], "r")).steps()) == {s, t}
-    assert Equation(u[up_to_t], 1).steps() == (t, up_to_t)
-    assert rule[T].steps() == ()
+    assert set(Equation(u[t], over(1, s, lambda r: z[r], "r")).ranges_over()) == {s, t}
+    assert Equation(u[up_to_t], 1).ranges_over() == (t, up_to_t)
+    assert rule[T].ranges_over() == ()
 
 
 def test_a_value_prints_as_its_variable_and_is_what_it_is_computed_by() -> None:
@@ -452,7 +469,7 @@ def test_telescoping_keeps_to_the_range_of_its_step() -> None:
 
 
 def everywhere(*equations: Equation) -> list[Equation]:
-    return [equation.quantified(equation.steps()) for equation in equations]
+    return [equation.quantified(equation.ranges_over()) for equation in equations]
 
 
 back = Recurrence(u, t, u[t + 1] + z[t])

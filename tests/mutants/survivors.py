@@ -2,6 +2,7 @@
 
     python tests/mutants/survivors.py src/bptt/numeric/losses.py
     python tests/mutants/survivors.py src/bptt/kernel --sample 200 --seed 1
+    python tests/mutants/survivors.py src/bptt/kernel/proof/index_form.py --quick --again
 
 Each break is tried in a copy of the project, so the files at hand may be edited meanwhile.
 Stopped by Ctrl-C, it goes on from there when it is called again, unless a source or a test has changed.
@@ -9,30 +10,32 @@ The list of a file stands beside this one: who reads it writes the verdicts, and
 """
 
 import argparse
-import contextlib
 import hashlib
 import os
 import queue
 import random
 import shutil
 import signal
-import subprocess
 import sys
 import tempfile
-import time
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 
 import yaml
 from mutate import Mutant, mutants
 
+sys.path.insert(0, str(Path(__file__).parents[1] / "breaks"))
+import breaks
+
 # The quick ones first: most breaks need no more. What needs the built site is not asked.
 ROUNDS = ("not slow and not site", "slow and not site")
-OPTIONS = ["-o", "addopts=", "-x", "-q", "--tb=line", "-p", "no:cacheprovider"]
+OPTIONS = ["-o", "addopts=", "-x"]
 # It reads the text of the sources, and would notice a change that changes nothing.
 OPTIONS += ["--deselect", "tests/kernel/test_falsifier.py::test_a_guard_stands_where_the_list_says"]
-PASSED, NO_TESTS = 0, 5  # what pytest ends with
+PASSED, NO_TESTS, TIME_IS_UP = 0, 5, (-signal.SIGPROF, -signal.SIGALRM)  # what pytest ends with
+OUTCOMES = ("killed", "out of time", "survived")
 TO_DO = "to do"
 
 
@@ -51,21 +54,21 @@ class Project:
     def tests(self, file: Path) -> list[str]:
         """List the test files of the file's room, that of its own name first; it may stand in no room."""
         own = f"test_{file.stem}.py"
-        found = sorted(
-            self.root.glob(f"tests/{file.parts[0]}/test_*.py" if file.parts[1:] else f"tests/{own}")
-        )
+        tests = self.root / "tests"
+        found = sorted(tests.glob(f"{file.parts[0]}/test_*.py" if file.parts[1:] else own))
         found.sort(key=lambda path: path.name != own)
         if not found:
             raise SystemExit(f"{file} has no tests of its own")
-        return [path.relative_to(self.root).as_posix() for path in found]
+        return [path.relative_to(tests).as_posix() for path in found]
 
     def list_of(self, file: Path) -> Path:
         return self.root / "tests" / "mutants" / f"{'.'.join(file.with_suffix('').parts)}.yml"
 
-    def journal_of(self, file: Path) -> Path:
+    def journal_of(self, file: Path, rounds: Sequence[str] = ROUNDS) -> Path:
         """Name the file that notes outcomes as they come, by all that they depend on."""
-        folders = [self.package, Path(__file__).parent, *{(self.root / t).parent for t in self.tests(file)}]
-        digest = hashlib.sha256(sys.version.encode())
+        rooms = {(self.root / "tests" / test).parent for test in self.tests(file)}
+        folders = [self.package, Path(__file__).parent, *rooms]
+        digest = hashlib.sha256(f"{sys.version} {rounds}".encode())
         for path in sorted(path for folder in folders for path in folder.rglob("*.py")):
             digest.update(path.read_bytes())
         return self.root / "_build" / "mutants" / f"{self.list_of(file).stem}.{digest.hexdigest()[:16]}"
@@ -74,70 +77,66 @@ class Project:
 class Copy:
     """A copy of a project, in which one file at a time is broken and tested."""
 
-    def __init__(self, project: Project, place: Path, file: Path) -> None:
+    def __init__(self, project: Project, place: Path, file: Path, worker: int = 0) -> None:
         self.root = place
+        self.worker = worker
         self.file = place / "src" / "bptt" / file
         self.tests = project.tests(file)
+        self.kills: Counter[str] = Counter()
         shutil.copytree(project.root, place, ignore=shutil.ignore_patterns(".*", "_build", "node_modules"))
 
     def outcome(self, source: str, limits: dict[str, float]) -> str:
-        """Tell what becomes of a source: killed, out of time, or survived."""
+        """Tell what becomes of a source: killed, out of time, or survived.
+
+        The file of tests that has killed most is asked first, and alone: most breaks need no more.
+        """
         self.file.write_text(source, encoding="utf-8")
         # Python would take the compiled file for this one where size and second agree.
         for compiled in self.file.parent.glob(f"__pycache__/{self.file.stem}.*.pyc"):
             compiled.unlink()
         for marks, limit in limits.items():
-            code = self.test(marks, limit)
-            if code is None:
-                return "out of time"
-            if code not in (PASSED, NO_TESTS):
-                return "killed"
+            first, *others = sorted(self.tests, key=lambda test: -self.kills[test])
+            for tests in filter(None, ([first], others)):
+                ran = self.test(marks, limit, tests)
+                if ran.code in TIME_IS_UP:
+                    return "out of time"
+                if ran.code not in (PASSED, NO_TESTS):
+                    failed = [test for test, (word, _) in ran.of.items() if word not in ("passed", "skipped")]
+                    self.kills.update(test.partition("::")[0] for test in failed)
+                    return "killed"
         return "survived"
 
-    def test(self, marks: str, limit: float, said: int | None = subprocess.DEVNULL) -> int | None:
-        """Run tests until the first failure; None where they did not come to an end."""
-        environment = os.environ | {
-            "PYTHONPATH": str(self.root / "src"),
-            "PYTHONDONTWRITEBYTECODE": "1",
-            "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
-            "OPENBLAS_NUM_THREADS": "1",
-        }
-        process = subprocess.Popen(
-            [sys.executable, "-m", "pytest", *OPTIONS, "-m", marks, *self.tests],
-            cwd=self.root,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=said,
-            stderr=said,
-            start_new_session=True,
+    def test(self, marks: str, limit: float, tests: Sequence[str]) -> breaks.Outcomes:
+        """Run tests until the first failure."""
+        return breaks.outcomes(
+            self.root / "src",
+            *tests,
+            options=[*OPTIONS, "-m", marks],
+            root=self.root,
+            limit=limit,
+            worker=self.worker,
         )
-        try:
-            return process.wait(limit)
-        except subprocess.TimeoutExpired:
-            return None
-        finally:  # with all that it started
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
 
-    def limits(self, shortest: float) -> dict[str, float]:
+    def limits(self, rounds: Sequence[str], shortest: float) -> dict[str, float]:
         """Time the tests of the file as it is, which must pass, and see that they do import it."""
         limits = {}
-        for marks in ROUNDS:
-            start = time.monotonic()
-            code = self.test(marks, 3600, said=None)
-            if code not in (PASSED, NO_TESTS):
-                raise SystemExit(f"nothing is broken yet, and these fail: {' '.join(self.tests)}")
-            if code == PASSED:
-                limits[marks] = max(shortest, 5 * (time.monotonic() - start))
+        for marks in rounds:
+            ran = self.test(marks, 3600, self.tests)
+            if ran.code not in (PASSED, NO_TESTS):
+                raise SystemExit(f"nothing is broken yet, and these fail: {' '.join(self.tests)}\n{ran.said}")
+            if ran.code == PASSED:
+                limits[marks] = shortest + 2 * ran.seconds
         if self.outcome("raise RuntimeError", limits) == "survived":
             raise SystemExit(f"no test imports {self.file.name}: {' '.join(self.tests)}")
         return limits
 
 
-def outcomes(project: Project, file: Path, chosen: dict[int, Mutant], shortest: float = 20) -> dict[int, str]:
-    """Find out what becomes of the chosen mutants of a file, as many at once as there are cores."""
-    journal = project.journal_of(file)
+def outcomes(
+    project: Project, file: Path, chosen: dict[int, Mutant], asked: argparse.Namespace
+) -> dict[int, str]:
+    """Find out what becomes of the chosen mutants of a file."""
+    rounds = ROUNDS[:1] if asked.quick else ROUNDS
+    journal = project.journal_of(file, rounds)
     journal.parent.mkdir(parents=True, exist_ok=True)
     journal.touch()
     lines = (line.split(" ", 1) for line in journal.read_text(encoding="utf-8").splitlines())
@@ -145,11 +144,11 @@ def outcomes(project: Project, file: Path, chosen: dict[int, Mutant], shortest: 
     left = chosen.keys() - known.keys()
     with tempfile.TemporaryDirectory() as place, journal.open("a", encoding="utf-8") as notes:
         copies: queue.SimpleQueue[Copy] = queue.SimpleQueue()
-        for worker in range(min(len(left), os.cpu_count() or 1)):
-            copies.put(Copy(project, Path(place, str(worker)), file))
+        for worker in range(min(len(left), asked.at_once)):
+            copies.put(Copy(project, Path(place, str(worker)), file, worker))
         if left:
             copies.put(copy := copies.get())
-            limits = copy.limits(shortest)
+            limits = copy.limits(rounds, asked.shortest)
 
         def tried(number: int) -> str:
             copy = copies.get()
@@ -189,9 +188,18 @@ def listed(before: dict, every: dict[int, Mutant], outcomes: dict[int, str], how
     counts = Counter(outcomes.values())
     return {
         "tried": f"{len(outcomes)} of {len(every)}{how}",
-        **{outcome: counts[outcome] for outcome in ("killed", "out of time", "survived")},
+        **{outcome: counts[outcome] for outcome in OUTCOMES},
         "survivors": survivors,
     }
+
+
+def listed_again(before: dict, now: dict) -> dict:
+    """Count what was killed now with what was killed before, of the same number of mutants."""
+    if before["tried"].split()[2].strip(",") != now["tried"].split()[2].strip(","):
+        raise SystemExit("there are not as many mutants as before: try all of them")
+    slow = before["out of time"] + now["out of time"]
+    killed = sum(before[outcome] for outcome in OUTCOMES) - slow - now["survived"]
+    return {**now, "tried": before["tried"], "killed": killed, "out of time": slow}
 
 
 def main(project: Project, *arguments: str) -> None:
@@ -199,7 +207,10 @@ def main(project: Project, *arguments: str) -> None:
     parser.add_argument("path", type=Path, help="a file or a folder of src/bptt")
     parser.add_argument("--sample", type=int, help="try so many, drawn at random")
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--shortest", type=float, default=20, help="the least time limit, in seconds")
+    parser.add_argument("--quick", action="store_true", help="ask the quick tests only")
+    parser.add_argument("--again", action="store_true", help="try what the list has, after tests were added")
+    parser.add_argument("--at-once", type=int, default=os.cpu_count() or 1, help="so many side by side")
+    parser.add_argument("--shortest", type=float, default=5, help="the least time limit, in seconds")
     asked = parser.parse_args(arguments)
     every = {
         file: dict(enumerate(mutants((project.package / file).read_text(encoding="utf-8"))))
@@ -208,13 +219,19 @@ def main(project: Project, *arguments: str) -> None:
     places = [(file, number) for file in every for number in every[file]]
     drawn = random.Random(asked.seed).sample(places, min(asked.sample or len(places), len(places)))
     for file, mine in every.items():
-        chosen = {number: mine[number] for number in sorted(number for of, number in drawn if of == file)}
-        if not chosen:
-            continue
         path = project.list_of(file)
         before = yaml.safe_load(path.read_text(encoding="utf-8")) if path.exists() else {}
+        chosen = {number: mine[number] for number in sorted(number for of, number in drawn if of == file)}
+        if asked.again:
+            old = [(survivor["old"], survivor["new"]) for survivor in before.get("survivors", ())]
+            chosen = {number: m for number, m in mine.items() if (m.old, m.new) in old}
+        if not chosen:
+            continue
         how = f", drawn with seed {asked.seed}" if len(chosen) < len(mine) else ""
-        content = listed(before, mine, outcomes(project, file, chosen, asked.shortest), how)
+        how += ", by the quick tests" if asked.quick else ""
+        content = listed(before, mine, outcomes(project, file, chosen, asked), how)
+        if asked.again:
+            content = listed_again(before, content)
         text = yaml.safe_dump(content, sort_keys=False, allow_unicode=True, width=100)
         path.write_text(
             f"# {file.as_posix()}: renewed by `make mutants`, verdicts by hand.\n{text}", encoding="utf-8"

@@ -216,9 +216,9 @@ def test_what_a_name_within_stands_for_is_held_fixed() -> None:
     with pytest.raises(Refuted):
         prove(diff(second, u), at_once)
     prove(diff(second, u), at_once + (1 - second**2) * w * (1 - first**2) * x_0)
-    with pytest.raises(ValueError, match="w does not occur in"):
+    with pytest.raises(ValueError, match=r"^x: w does not occur in S but through what is held fixed"):
         immediate(named("S", second * 2), w)
-    with pytest.raises(ValueError, match="W does not occur in"):
+    with pytest.raises(ValueError, match=f"^x: W does not occur in {SHARED} but"):
         immediate(SHARED, W)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import sympy as sp
 
 from bptt.book import evidence
-from bptt.book.displays import Context, display, needed, said, supposed, valued, values
+from bptt.book.displays import Context, display, needed, over, supposed, valued, values
 from bptt.book.evidence import Output, Records, agreement, code, plain
 from bptt.book.exact import exact, same, value_at
 from bptt.book.sample import Sample
@@ -294,8 +294,8 @@ class Definition(Output):
         return f"{self.left} = {self.right}"
 
     def facts(self) -> list[str]:
-        ranges = [f"for ${interval(step)}$" for step in self.equal.steps()] if self.equal else []
-        return [*ranges, f"in code {code(str(self.right))}"]
+        ranges = over(self.equal.ranges_over()).lstrip() if self.equal else ""
+        return [*filter(None, [ranges]), f"in code {code(str(self.right))}"]
 
     def evidence(self) -> dict[str, Any]:
         return super().evidence() | {"defines": {"left": latex(self.left), "right": latex(self.right)}}
@@ -360,7 +360,8 @@ def hypotheses(*proofs: Theorem) -> list[str]:
     given = {str(equation): equation for proof in proofs for equation in proof.hypotheses}.values()
     defined = dict.fromkeys(f"${latex(item.left)}$" for item in given if item.definition)
     found += [f"by the definition of {', '.join(defined)}"] if defined else []
-    return found + [f"given ${said(item)}$" for item in given if not item.definition]
+    context = [index for proof in proofs for index in proof.context]
+    return found + [f"given {supposed(item, context)}" for item in given if not item.definition]
 
 
 def difference(found: Refuted, formula: str = "the printed formula") -> str:

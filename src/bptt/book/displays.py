@@ -43,7 +43,8 @@ class Context:
     def printed(self) -> list[str]:
         """List it in Markdown, in an order of its own: in which order it is supposed makes no difference."""
         ranges = [f"${interval(index)}$" for index in self.indices if isinstance(index, Step)]
-        found = [*ranges, *map(supposed, self.given), *map(needed, self.conditions)]
+        given = [supposed(item, self.indices) for item in self.given]
+        found = [*ranges, *given, *map(needed, self.conditions)]
         return sorted(set(found))
 
     def meaning(self, left: Formula) -> str:
@@ -122,17 +123,22 @@ def written(value: Any) -> str:
 def needed(condition: Condition) -> str:
     """Say a condition in Markdown, with the range of what is its own."""
     sign = "> 0" if condition.positive else "\\ne 0"
+    every = "" if condition.formula.shape == (1, 1) else " in every entry"
+    return f"${latex(condition.formula)} {sign}${every}{over(condition.for_all)}"
+
+
+def supposed(item: Equation, context: Sequence[Index] = ()) -> str:
+    """Say in Markdown what is given, and over what that ranges which the context does not have."""
+    return f"${said(item)}${over(item.ranges_over(context))}"
+
+
+def over(indices: Sequence[Index]) -> str:
+    """Say in Markdown over what indices range."""
     ranges = [
         f"${interval(index)}$" if isinstance(index, Step) else f"all ${name(index.name)}$"
-        for index in condition.for_all
+        for index in indices
     ]
-    every = "" if condition.formula.shape == (1, 1) else " in every entry"
-    return f"${latex(condition.formula)} {sign}${every}" + (f" for {', '.join(ranges)}" if ranges else "")
-
-
-def supposed(item: Equation) -> str:
-    """Say in Markdown what is given, with the range of each step."""
-    return " for ".join([f"${said(item)}$", *(f"${interval(step)}$" for step in item.steps())])
+    return f" for {', '.join(ranges)}" if ranges else ""
 
 
 def said(equation: Equation) -> str:

@@ -70,6 +70,8 @@ def immediate(y: f.Named, x: f.Formula) -> f.Formula:
     """
     names = Timeless(y)
     held = names.opened(y)
+    if not any(is_kind(node, variable_and_place(x)[0]) for node in f.walk(held)):
+        raise ValueError(f"x: {x} does not occur in {y} but through what is held fixed, names and series")
     return f.Derivative("immediate", y, [x], names.back(grad(held, x).args[0]))
 
 

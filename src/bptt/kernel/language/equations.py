@@ -51,9 +51,13 @@ class Equation(Frozen):
         """List the indices that stand in it, a step after those on which its range depends."""
         return in_order(free_indices(self.left) | free_indices(self.right))
 
-    def steps(self) -> "tuple[Step, ...]":
-        """List the steps that stand in it."""
-        return tuple(index for index in self.speaks_of() if isinstance(index, Step))
+    def ranges_over(self, context: "Sequence[Index]" = ()) -> "tuple[Index, ...]":
+        """List the indices of which it says over what they range, where a context is known."""
+        return tuple(
+            index
+            for index in self.speaks_of()
+            if index not in context and (isinstance(index, Step) or index in self.for_all)
+        )
 
     def quantified(self, indices: "Sequence[Index]") -> "Equation":
         """Say it for all values of those of the indices that it speaks of."""
@@ -64,8 +68,7 @@ class Equation(Frozen):
         """Write it where a context is known: of the rest it says over what it ranges."""
         names = [
             index.range() if isinstance(index, Step) else f"all {index}"
-            for index in self.speaks_of()
-            if index not in context and (isinstance(index, Step) or index in self.for_all)
+            for index in self.ranges_over(context)
         ]
         return f"{self.left} = {self.right}" + (f" for {', '.join(names)}" if names else "")
 

@@ -20,6 +20,7 @@ from bptt.kernel.language.shape import (
     check_name,
     show_shape,
 )
+from bptt.kernel.language.sign import check_sign
 from bptt.kernel.language.time import Step, steps_in
 
 # No formula is nested deeper: whoever walks one may call itself, and need not fear to run out of stack.
@@ -38,7 +39,7 @@ class Formula(Frozen):
     shape: Shape
     args: "tuple[Formula, ...]"
     depth: int
-    free: "tuple[Index, ...] | None"  # the free indices, once they have been collected
+    free: "tuple[Index, ...]"  # the free indices, once they have been collected
 
     # NumPy must not try to spread a formula over an array.
     __array_ufunc__ = None
@@ -49,7 +50,7 @@ class Formula(Frozen):
         depth = 1 + max([arg.depth for arg in args], default=0)
         if depth > DEEPEST:
             raise TooDeep(f"a formula nested {depth} deep: expected at most {DEEPEST}; name a part of it")
-        fix(self, shape=shape, args=args, depth=depth, free=None)
+        fix(self, shape=shape, args=args, depth=depth)
 
     def with_args(self, *args: "Formula") -> "Formula":
         """Make the same node over other sub-formulas, its shape worked out anew."""
@@ -412,7 +413,7 @@ class ByEntry(Formula):
 
 
 class Named(Formula):
-    """A formula that prints as a name and means its definition ``args[0]``."""
+    """A formula that prints as a name and means its definition ``args[0]``; ``tex`` is how it is set."""
 
     name: str
     tex: "str | None"
@@ -423,6 +424,8 @@ class Named(Formula):
             raise ValueError(
                 f"{name!r} names what is named so already: its definition would read {name} = {name}"
             )
+        if tex is not None:
+            check_sign(tex)
         self.define(name, arg, tex)
 
     def define(self, name: str, arg: Formula, tex: "str | None") -> None:
@@ -555,9 +558,9 @@ def bound_by(node: Formula) -> tuple[Index, ...]:
 
 def free_indices(root: Formula) -> "set[Index]":
     """Collect the indices that a formula uses and does not bind."""
-    if root.free is None:
+    if not hasattr(root, "free"):
         found: set[Index] = set()
         for arg in root.args:
             found |= free_indices(arg)
         fix(root, free=tuple((found - set(bound_by(root))) | set(root.uses())))
-    return set(root.free or ())
+    return set(root.free)

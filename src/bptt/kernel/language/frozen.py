@@ -27,6 +27,8 @@ class Frozen:
 
 
 def fix(thing: Frozen, **parts: object) -> None:
-    """Set the parts of a thing that is being made."""
+    """Set the parts of a thing that is being made; what is set already stays as it is."""
     for name, part in parts.items():
+        if hasattr(thing, name):
+            raise AttributeError(f"{type(thing).__name__}: {name} is set already and cannot be changed")
         object.__setattr__(thing, name, part)

@@ -6,13 +6,10 @@ from fractions import Fraction
 from bptt.kernel.language import formula as f
 from bptt.kernel.language import series as q
 from bptt.kernel.language.shape import SCALAR, Index, Shape
+from bptt.kernel.language.sign import GREEK
 from bptt.kernel.language.time import Moment, Step
 
 SUM, SIGN, PRODUCT, POWER, ATOM = range(5)
-GREEK = """
-    alpha beta gamma delta epsilon zeta eta theta kappa lambda mu nu xi pi rho sigma tau phi chi psi omega
-    Gamma Delta Theta Lambda Xi Pi Sigma Phi Psi Omega
-"""
 Typeset = tuple[str, int]
 
 

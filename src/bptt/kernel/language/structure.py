@@ -17,6 +17,9 @@ Structure = tuple["str | int | Structure", ...]
 Names = Mapping[Index, str]
 Item = TypeVar("Item")
 
+# Nodes that say all by their kind, their arguments and what they bind.
+PLAIN = (f.Add, f.Times, f.MatMul, f.Transpose, f.Diag, f.Inner, f.Sum, q.Product, q.Softmax)
+
 
 def same(one: f.Formula, other: f.Formula) -> bool:
     """Tell whether two formulas are the same but for the names of bound indices and of definitions."""
@@ -60,7 +63,9 @@ def own(node: f.Formula, names: Names) -> Structure:
         return (node.name,) + dimensions(node.shape) + (moment(node.moment, names),)
     if isinstance(node, q.SameTime):
         return tuple(moment(when, names) for when in node.moments)
-    return ()
+    if type(node) in PLAIN:
+        return ()
+    raise TypeError(f"what {type(node).__name__} says beside its arguments is not known")
 
 
 def dimensions(shape: "tuple[object, ...]") -> Structure:

@@ -86,6 +86,13 @@ class Step(Index):
         """Make another step of the same name that runs over another range."""
         return Step(self.name, self.horizon, first, last)
 
+    def anywhere(self) -> "Step":
+        """Make another step of the same name, of which is known nothing: its range is said by itself."""
+        step: Step = object.__new__(Step)
+        Index.__init__(step, self.name, self.horizon)
+        fix(step, horizon=self.horizon, first=Moment(step), last=Moment(step))
+        return step
+
     def range(self) -> str:
         """Write the range as text: ``1 ≤ t ≤ T``."""
         return f"{self.first} ≤ {self.name} ≤ {self.last}"
@@ -127,6 +134,7 @@ def at_most(x: Moment, y: Moment) -> bool:
         return x.offset <= y.offset
     if x.base is None and isinstance(y.base, Horizon):
         return x.offset <= y.offset + 1
-    return (isinstance(x.base, Step) and at_most(x.base.last + x.offset, y)) or (
-        isinstance(y.base, Step) and at_most(x, y.base.first + y.offset)
+    one, other = x.base, y.base
+    return (isinstance(one, Step) and one.last.base is not one and at_most(one.last + x.offset, y)) or (
+        isinstance(other, Step) and other.first.base is not other and at_most(x, other.first + y.offset)
     )

@@ -10,13 +10,15 @@ from bptt.kernel.language.formula import (
     Formula,
     Function,
     Named,
+    Ones,
     Symbol,
     free_indices,
     walk,
 )
-from bptt.kernel.language.latex import function_name, name, series_name
+from bptt.kernel.language.latex import function_name, latex, name, series_name
 from bptt.kernel.language.series import At, Labels, OneHot, Series, Timed
 from bptt.kernel.language.shape import Index, ShapeError, Size, is_identifier, show_shape
+from bptt.kernel.language.sign import plain
 from bptt.kernel.language.structure import depends_on, dimensions, structure, unique
 from bptt.kernel.language.time import Step
 
@@ -78,10 +80,15 @@ def check_statement(
     words = Words()
     for index in free:
         words.note(index.name, name(index.name), f"an index over {index.size}", ("index", index.serial))
-    for size in sizes_of(*(formula for formula, _ in scopes)):
+    sizes = sizes_of(*(formula for formula, _ in scopes))
+    for size in sizes:
         words.note(size.name, name(size.name), "a size", ("size",) + dimensions((size,)))
     for formula, _ in scopes:
         note_printed(formula, words, {})
+    if words.signs:
+        columns = [Ones(size) for size in sizes if not size.is_time]
+        for formula in [formula for formula, _ in scopes] + columns:
+            check_signs(formula, words, {})
     around = {index.name for index in free}
     for formula, own in scopes:
         inside = around
@@ -117,6 +124,7 @@ class Words:
         self.meanings: dict[str, tuple[str, object]] = {}
         self.subscripts: dict[str, str] = {}  # what stands below a letter, and in which word it does
         self.noted: set[Formula] = set()  # with nothing bound around them
+        self.signs: dict[str, object] = {}  # what is meant by a name as its author sets it
 
     def kind(self, word: str) -> str:
         """Say what a word means, if it is no index."""
@@ -126,7 +134,7 @@ class Words:
     def note(self, typed: str, tex: str, what: str, meaning: object) -> None:
         if is_identifier(typed) and "_" in typed and not what.startswith("a name"):
             self.subscripts[typed.partition("_")[2]] = typed
-        for word in (typed, f"in LaTeX {tex}"):
+        for word in (typed, f"in LaTeX {plain(tex)}"):
             before, known = self.meanings.setdefault(word, (what, meaning))
             if known != meaning:
                 raise ValueError(
@@ -157,13 +165,26 @@ def note_printed(node: Formula, words: Words, bound: "dict[Index, str]") -> None
     elif isinstance(node, Derivative):
         words.note(node.name, node.tex or "", f"a name for {node.args[0]}", structure(node, bound))
     elif isinstance(node, Named):
-        words.note(
-            node.name, node.tex or name(node.name), f"a name for {node.args[0]}", structure(node, bound)
-        )
+        meaning = structure(node, bound)
+        words.note(node.name, node.tex or name(node.name), f"a name for {node.args[0]}", meaning)
+        if node.tex:
+            words.signs[plain(node.tex)] = meaning
     inside = dict(bound)
     inside.update((index, f"bound {index.name}") for index in node.binds())
     for arg in printed_in(node):
         note_printed(arg, words, inside)
+
+
+def check_signs(node: Formula, words: Words, bound: "dict[Index, str]") -> None:
+    """Refuse a name that its author sets as something else in the statement is set: a_i, or h at t."""
+    inside = dict(bound)
+    inside.update((index, f"bound {index.name}") for index in node.binds())
+    if not isinstance(node, Named):
+        meaning = structure(node, bound)
+        if words.signs.get(plain(latex(node)), meaning) != meaning:
+            raise ValueError(f"{node} is set as a name is in one statement: set it in another way")
+    for arg in printed_in(node):
+        check_signs(arg, words, inside)
 
 
 def note_series(node: At, words: Words) -> None:

@@ -159,7 +159,7 @@ def product_over(node: q.Product, row: Position, col: Position, scope: Scope) ->
     # (J(last) ... J(first))[i, k] stays one atom, until its limits are known to be equal or in order.
     declared = node.index
     # The factors may lie anywhere, also before 1 and after T.
-    step = declared.between(Moment(None, -(10**9)), Moment(None, 10**9))
+    step = declared.anywhere()
     # Completeness only: named apart, so that of two formulas the same one comes first.
     p, r = (Index(name, d) if isinstance(d, Size) else None for name, d in zip("pr", node.shape))
     inside = dict(scope)
@@ -204,7 +204,7 @@ def over_time(body: Polynomial, running: Step, declared: Step, scope: Scope) -> 
             raise Undecided(f"a sum over {declared.range()} is not one that the kernel can write")
         return written_out(body, running, first, last)
     inside = at_most(Moment(None, 1), low) and at_most(low, high + 1) and at_most(high, Moment(whole))
-    if not inside or (isinstance(high.base, Step) and not at_most(Moment(None), high)):
+    if not inside:
         raise Undecided(
             f"a sum over {declared.range()}: that {low} to {high} lies in 1 to {whole} is not known"
         )

@@ -27,7 +27,7 @@ from bptt.kernel.language.formula import Formula, Sum, free_indices
 from bptt.kernel.language.frozen import Frozen, fix
 from bptt.kernel.language.series import moved, moved_moment
 from bptt.kernel.language.shape import Index, ShapeError, Size
-from bptt.kernel.language.structure import depends_on, in_order, structure, unique
+from bptt.kernel.language.structure import depends_on, in_order, range_of, structure, unique
 from bptt.kernel.language.time import Moment, Step, at_most
 from bptt.kernel.language.verdicts import Undecided
 from bptt.kernel.language.wellformed import check_shapes, check_statement, sizes_of
@@ -162,8 +162,6 @@ def called_apart(
 
 def sequent_of(for_all: "tuple[Index, ...]", formulas: "Sequence[Formula]") -> object:
     """Describe formulas under indices that are their own, whatever these are called."""
-    from bptt.kernel.language.structure import range_of
-
     names: dict[Index, str] = {}
     ranges = []
     for index in for_all:

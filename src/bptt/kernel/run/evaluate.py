@@ -161,9 +161,9 @@ def evaluate(node: f.Formula, place: Place) -> Matrix:
     """
     if not node.args:
         return RULES[type(node)](node, place)
-    if node.free is None:
+    if not hasattr(node, "free"):
         f.free_indices(node)
-    key = (node, tuple([place.indices.get(index) for index in node.free or ()]))
+    key = (node, tuple([place.indices.get(index) for index in node.free]))
     if key not in place.known:
         place.known[key] = RULES[f.kind_of(node)](node, place)
     return place.known[key]

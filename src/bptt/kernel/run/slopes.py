@@ -73,10 +73,15 @@ class Varied(Place):
             return evaluate(node.args[0], self)
         if self.inside:
             return evaluate(node.args[0], self.still.with_indices(self.indices))
-        inner = self.with_indices(self.indices)
-        # What is computed within a name, where names stand still, is not what it is outside.
-        fix(inner, inside=True, known={})
-        return evaluate(node.args[0], inner)
+        return evaluate(node.args[0], self.within_a_name())
+
+    def within_a_name(self) -> "Varied":
+        """The same place where names stand still: what is computed there is not what it is outside."""
+        place: Varied = object.__new__(Varied)
+        parts = {"sizes": self.sizes, "values": self.values, "indices": self.indices, "known": {}}
+        fix(place, work=self.work, repeats=self.repeats, still=self.still, grown=self.grown, **parts)
+        fix(place, holds_names=self.holds_names, inside=True)
+        return place
 
 
 def check_derivatives(sides: "Sequence[Formula]") -> None:
