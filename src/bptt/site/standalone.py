@@ -27,6 +27,7 @@ from bptt.site import downloads, notebooks
 from bptt.site.landing import cited, install_line, parts
 
 SOLUTION, RESULT = "Solution", "Result"  # what stands on a fold
+HIDDEN = {"hide-input", "remove-input", "remove-cell"}  # tags of a cell whose code a page does not show
 IMAGES = {"image/png", "image/svg+xml"}
 METADATA = "unrolled"  # what a notebook knows of the book stands under this name
 
@@ -85,7 +86,7 @@ def write_notebooks(app: Sphinx, env: BuildEnvironment) -> list[str]:
 def can_be_run(executed: NotebookNode) -> bool:
     """Tell whether a page shows code: where it is all hidden, there is nothing to run."""
     code = (cell for cell in executed.cells if cell.cell_type == "code")
-    return any("remove-input" not in cell.metadata.get("tags", ()) for cell in code)
+    return any(not HIDDEN & set(cell.metadata.get("tags", ())) for cell in code)
 
 
 def replace(folder: Path, contents: Mapping[str, bytes]) -> None:
@@ -243,7 +244,7 @@ class Text:
                     folded(SOLUTION, f"{fenced(cell.source)}\n\n{result(outputs)}").strip()
                 )
             return
-        hidden = {"source_hidden": True} if tags & {"hide-input", "remove-input"} else {}
+        hidden = {"source_hidden": True} if tags & HIDDEN else {}
         metadata = {"jupyter": hidden} if hidden else {}
         if "hide-output" in tags:
             yield new_code_cell(cell.source, metadata=metadata)
