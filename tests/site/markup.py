@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -33,6 +34,12 @@ class Page(HTMLParser):
                 self.loads += addresses_in_css(value or "")
 
 
+@cache
+def parsed(text: str) -> Page:
+    """Read a page once for all checks."""
+    return Page(text)
+
+
 def addresses_in_css(text: str) -> list[str]:
     return re.findall(r"""(?:url\(|@import)\s*["']?([^"')\s]+)""", text)
 
@@ -41,7 +48,7 @@ def foreign_loads(folder: Path) -> list[str]:
     """List what pages and style sheets would load from another machine."""
     loads = [
         (file, address)
-        for pattern, read in (("*.html", lambda text: Page(text).loads), ("*.css", addresses_in_css))
+        for pattern, read in (("*.html", lambda text: parsed(text).loads), ("*.css", addresses_in_css))
         for file in folder.rglob(pattern)
         for address in read(file.read_text("utf-8"))
     ]
@@ -51,7 +58,7 @@ def foreign_loads(folder: Path) -> list[str]:
 def broken_links(folder: Path) -> list[str]:
     """List what pages and style sheets link to or load inside the site that is no file, or no place in it."""
     pages = {
-        file.resolve(): Page(file.read_text("utf-8"))
+        file.resolve(): parsed(file.read_text("utf-8"))
         for file in folder.rglob("*.html")
         if "_static" not in file.parts
     }
@@ -77,7 +84,7 @@ def heavy_scripts(folder: Path) -> list[str]:
         f"{file.name}: {address}"
         for file in folder.rglob("*.html")
         if file.name != "search.html" and "_static" not in file.parts
-        for address in Page(file.read_text("utf-8")).loads
+        for address in parsed(file.read_text("utf-8")).loads
         if re.search(r"fontawesome|bootstrap|searchindex|togglebutton|thebe", address)
     ]
 

@@ -252,8 +252,7 @@ def power(node: f.Power, place: Place) -> Matrix:
 
 def digits(value: Fraction) -> int:
     """Count the digits of a number to base 2, or some few more."""
-    # Four of them for each after 0x to base 16; MicroPython counts none.
-    return 4 * len(hex(max(abs(value.numerator), value.denominator) - 1)) - 8
+    return len(bin(max(abs(value.numerator), value.denominator) - 1)) - len("0b")
 
 
 def diag(node: f.Diag, place: Place) -> Matrix:
