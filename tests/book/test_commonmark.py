@@ -75,6 +75,10 @@ def test_what_it_does_not_know_is_refused(myst: str, why: str) -> None:
         common(myst)
 
 
+def test_a_fold_ends_at_marks_like_those_that_open_it() -> None:
+    assert common("::::{admonition} A\nx\n:::\ny\n::::\nz") == "**A** x\n:::\ny\nz"
+
+
 def test_a_directive_is_given_what_it_says() -> None:
     given: list[Block] = []
     CommonMark({}, {"include": lambda block: given.append(block) or ""})("```{include} a.md\n:b: c\nd\n```")  # type: ignore[func-returns-value]

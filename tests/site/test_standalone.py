@@ -1,11 +1,13 @@
 """A chapter by mail: its notebook, where there is nothing but that file, the package's wheel and a kernel."""
 
+import asyncio
 import re
 import shutil
 import zipfile
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import nbformat
@@ -14,10 +16,12 @@ from elsewhere import environment, run
 from nbclient.exceptions import CellExecutionError
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+from sphinx.errors import ExtensionError
 
 from bptt.book.commonmark import folded
 from bptt.site import downloads, standalone
 from bptt.site.notebooks import pages
+from bptt.site.notebooks import run as execute
 
 ROOT = Path(__file__).parents[2]
 WHEEL = downloads.wheel_name(ROOT)
@@ -287,3 +291,30 @@ def test_a_page_whose_code_is_all_hidden_has_no_notebook() -> None:
     hidden = new_code_cell("x", metadata={"tags": ["remove-input"]})
     assert not standalone.can_be_run(new_notebook(cells=[hidden, new_markdown_cell("x")]))
     assert standalone.can_be_run(new_notebook(cells=[hidden, new_code_cell("x")]))
+
+
+@pytest.fixture
+def text() -> standalone.Text:
+    """A page of a book, with a figure."""
+    env = SimpleNamespace(toc_fignumbers={"one": {"figure": {"fig-one": (1,)}}})
+    book = SimpleNamespace(env=env, anchors={"fig-one": ("one", "fig-one")}, directives={}, numbers={})
+    return standalone.Text(book, "one", solutions=True)  # type: ignore[arg-type]
+
+
+def test_a_figure_that_was_not_drawn_stops_the_build(text: standalone.Text) -> None:
+    figure = {"figure": {"name": "fig-one", "caption": "One."}}
+    with pytest.raises(ExtensionError, match="one: the figure fig-one was not drawn"):
+        list(text.cells(new_notebook(cells=[new_code_cell("x", metadata={"mystnb": figure})])))
+
+
+def test_what_has_no_other_markdown_stops_the_build(text: standalone.Text) -> None:
+    with pytest.raises(ExtensionError, match="one: the role kbd has no other Markdown"):
+        list(text.cells(new_notebook(cells=[new_markdown_cell("{kbd}`x`")])))
+
+
+@pytest.mark.slow
+def test_every_figure_of_a_page_is_shown(tmp_path: Path) -> None:
+    drawn = "graph({'W': (1, 1), 'h': (3, 1)}, [('W', 'h', 'a', '')])"
+    cells = [new_code_cell(f"from bptt.book.figures import graph; {drawn}"), new_code_cell(drawn)]
+    assert asyncio.run(execute("one", new_notebook(cells=cells), tmp_path)) is None
+    assert [{"image/png", "image/svg+xml"} <= kinds(cell) for cell in cells] == [True, True]

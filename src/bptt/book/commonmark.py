@@ -13,7 +13,7 @@ ROLE = re.compile(r"\{([\w:]+)\}`([^`<]*?)(?: ?<([^`>]+)>)?`")
 NUMBERED = re.compile(r"^\$\$\s*(.*?)\s*\$\$ \(([\w-]+)\)$", re.MULTILINE | re.DOTALL)
 TARGET = re.compile(r"^\([\w-]+\)=\n?", re.MULTILINE)
 DEFINED = re.compile(r"^(\S.*)\n: ", re.MULTILINE)
-OPENED = re.compile(r"^(:{3,}|`{3,})(?:\{([\w:-]+)\})? ?(.*)$")
+OPENED = re.compile(r"^(:{3,}(?=\{)|`{3,})(?:\{([\w:-]+)\})? ?(.*)$")
 OPTION = re.compile(r"^:([\w-]+): ?(.*)$")
 
 
