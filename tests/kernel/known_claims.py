@@ -111,6 +111,7 @@ TRUE = {
     "log of exp": (log(exp(a)), a),
     "log of one": (log(Number(1)), a - a),
     "log of a half": (a + log(Number(1) / 2), log(Number(1) / 2) + a),
+    "log of half a size": (log(extent(n) / 2), log(extent(n)) + log(Number(1) / 2)),
     "log of twice a size": (log(2 * extent(n)), log(Number(2)) + log(extent(n))),
     "log of exponentials": (log(exp(a) ** 2 / exp(b)), 2 * a - b),
     "log of a softmax": (log(softmax), x - log(total(exp(x))) * ones(n)),
@@ -145,6 +146,7 @@ TRUE = {
 }
 
 FALSE = {
+    "log of half an exponential": (log(exp(a) / 2), a * 1),
     "a function of a name before exp is no exp": (early(a + b), early(a) * early(b)),
     "a function of a name after tanh is not 0 at 0": (unknown(a - a), a - a),
     "a function of a name after tanh is not odd": (unknown(-a), -unknown(a)),

@@ -63,6 +63,7 @@ def ordered(first: object, last: object, name: str = "j") -> Formula:
 
 early, late = step("t", T, 1, T - 1), step("t", T, 0, T)
 at_0, at_1_or_2, at_3, at_the_end = (step("t", T, *ends) for ends in ((0, 0), (1, 2), (3, 3), (T - 1, T)))
+of_S = step("q", horizon("S"))
 from_before = step("q", T, t - 1, T)
 at_1 = step("q", T, 1, 1)
 
@@ -227,6 +228,8 @@ WRONG = {
     "not true for T = 1": (over(1, T - 2, lambda s: z[s]), whole(lambda s: z[s]) - z[T] - z[T - 1]),
     "true where h is 1 or -1": (diag(1 - h[t] ** 2) @ g[t], 0 * g[t]),
     "true where neighbouring labels are equal": (onehot(y[t]), onehot(y[t + 1])),
+    "a sum up to another horizon": (whole(lambda s: z[s]), sum_over(of_S, z[of_S])),
+    "a horizon of a strange name": (z[horizon("False") + 0], z[0] * 1),
     "two labels are one": (inner(onehot(y[t]), onehot(v[t])), Number(1)),
     "the last moment is the first": (same_time(T, 1) * z[T], z[T] * 1),
     "two labels": (onehot(y[t]), onehot(v[t])),

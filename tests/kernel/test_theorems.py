@@ -57,7 +57,7 @@ from bptt.kernel.language.structure import structure
 from bptt.kernel.language.time import Moment
 from bptt.kernel.proof import theorem as rules
 from bptt.kernel.proof.index_form import index_form
-from bptt.kernel.proof.normal_form import is_generic_sum, normal_form
+from bptt.kernel.proof.normal_form import is_generic_sum, is_positive, normal_form
 from bptt.kernel.proof.theorem import Theorem, chain, decide, induct, summed, telescope
 
 n, k = sizes("n k")
@@ -326,6 +326,16 @@ def test_a_sum_may_be_zero_where_its_indices_coincide_but_for_a_term_of_another_
     for zero in (x[i] - x[j], x[i] - x[j] / 2 - x[q] / 2, 1 - x[i] / x[j], x[i] * y[j] - x[j] * y[i]):
         assert not is_generic_sum(normal_form(index_form(zero, None, None, {})))
         assert is_generic_sum(normal_form(index_form(zero + a, None, None, {})))
+
+
+def test_what_is_positive_is_so_by_its_looks() -> None:
+    positive = extent(n), 2 * extent(n) * exp(a), 1 / (1 + exp(a)), exp(x[i]) + exp(x[j]) / 2
+    not_known = (
+        *(exp(x[i]) - exp(x[j]), exp(x[i]) - exp(x[j]) / 2, a + exp(a), exp(a) * b, exp(a) / b, b * exp(a)),
+        *(1 / (a + b), f(a), Function("early")(a), Function("unknown")(a), a - a),
+    )
+    for formula, is_known in [(it, True) for it in positive] + [(it, False) for it in not_known]:
+        assert is_positive(normal_form(index_form(formula, None, None, {}))) == is_known, formula
 
 
 def test_conditions_are_said_of_all_steps_by_each_rule() -> None:
