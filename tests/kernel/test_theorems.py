@@ -483,7 +483,11 @@ def test_induction_refuses_a_step_that_does_not_lead_through_its_range(first: ob
 def test_induction_has_a_base_and_a_step_of_its_own_claim() -> None:
     base, following = sums(before_)
     other = decide(z[0] * 1, z[0] + 0), decide(z[before_ + 1] * 1, z[before_ + 1] + 0)
-    for wrong in ((other[0], following), (base, other[1]), (following, following), (base, base)):
+    of_w = [decide(w[at] * 1, partial(at), [Equation(w[at], partial(at))]) for at in (moment(0), before_ + 1)]
+    for wrong in (
+        *((other[0], following), (base, other[1]), (following, following), (base, base)),
+        *((of_w[0], following), (base, of_w[1])),
+    ):
         with pytest.raises(ValueError, match="is not that of the claim there"):
             induct(whole, u[whole], partial(whole), *wrong, before_)
     # Each side by itself: of the base and of the step.
