@@ -39,6 +39,7 @@ from bptt.kernel import (
     matrix,
     moment,
     named,
+    ones,
     prove,
     refute,
     same_time,
@@ -420,6 +421,14 @@ def test_telescoping_holds_its_step_against_all_of_its_parts() -> None:
     assert refute(theorem.left, theorem.right) > 0
     with pytest.raises(ValueError, match=r"the left side of the step, .*, is not f"):
         telescope(t, w[t], z[t], w[t], made)
+    in_every_entry = decide(made.left * ones(n), made.right * ones(n))
+    with pytest.raises(ValueError, match=r"the left side of the step, .*, is not f"):
+        telescope(t, made.left, z[t], w[t], in_every_entry)
+    forty = step("s", T, 1, 40)
+    with pytest.raises(
+        ValueError, match=r"the left side of the step, .*, is not f, .*: .* has too many terms"
+    ):
+        telescope(t, sum_over(forty, z[forty]), z[t], w[t], made)
     for s_, r_ in ((w[t], w[t]), (z[t], z[t]), (z[t + 1], w[t])):
         with pytest.raises(ValueError, match=r"the right side of the step, .*, is not s"):
             telescope(t, made.left, s_, r_, made)
