@@ -146,6 +146,10 @@ TRUE = {
         whole(lambda s: same_time(s, t) * onehot(y[s])[i] * onehot(y[t])[i]),
         onehot(y[t])[i],
     ),
+    "labels and nothing else": (
+        whole(lambda s: onehot(y[s])),
+        whole(lambda r: onehot(y[r]), "r"),
+    ),
     "labels shifted": (
         over(0, T - 1, lambda s: inner(onehot(y[s + 1]), o[s])),
         whole(lambda s: inner(onehot(y[s]), o[s - 1])),

@@ -39,6 +39,7 @@ from bptt.kernel import (
     matrix,
     moment,
     named,
+    ones,
     prove,
     refute,
     same_time,
@@ -420,6 +421,14 @@ def test_telescoping_holds_its_step_against_all_of_its_parts() -> None:
     assert refute(theorem.left, theorem.right) > 0
     with pytest.raises(ValueError, match=r"the left side of the step, .*, is not f"):
         telescope(t, w[t], z[t], w[t], made)
+    in_every_entry = decide(made.left * ones(n), made.right * ones(n))
+    with pytest.raises(ValueError, match=r"the left side of the step, .*, is not f"):
+        telescope(t, made.left, z[t], w[t], in_every_entry)
+    forty = step("s", T, 1, 40)
+    with pytest.raises(
+        ValueError, match=r"the left side of the step, .*, is not f, .*: .* has too many terms"
+    ):
+        telescope(t, sum_over(forty, z[forty]), z[t], w[t], made)
     for s_, r_ in ((w[t], w[t]), (z[t], z[t]), (z[t + 1], w[t])):
         with pytest.raises(ValueError, match=r"the right side of the step, .*, is not s"):
             telescope(t, made.left, s_, r_, made)
@@ -483,7 +492,11 @@ def test_induction_refuses_a_step_that_does_not_lead_through_its_range(first: ob
 def test_induction_has_a_base_and_a_step_of_its_own_claim() -> None:
     base, following = sums(before_)
     other = decide(z[0] * 1, z[0] + 0), decide(z[before_ + 1] * 1, z[before_ + 1] + 0)
-    for wrong in ((other[0], following), (base, other[1]), (following, following), (base, base)):
+    of_w = [decide(w[at] * 1, partial(at), [Equation(w[at], partial(at))]) for at in (moment(0), before_ + 1)]
+    for wrong in (
+        *((other[0], following), (base, other[1]), (following, following), (base, base)),
+        *((of_w[0], following), (base, of_w[1])),
+    ):
         with pytest.raises(ValueError, match="is not that of the claim there"):
             induct(whole, u[whole], partial(whole), *wrong, before_)
     # Each side by itself: of the base and of the step.
