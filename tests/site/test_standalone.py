@@ -115,7 +115,7 @@ def plain(text: str) -> str:
 
 
 @pytest.mark.parametrize("archive", ["taken", "for_teachers"])
-def test_no_notebook_has_a_fault(archive: str, request: pytest.FixtureRequest) -> None:
+def test_no_notebook_has_a_fault(archive: str, request: pytest.FixtureRequest, html: Path) -> None:
     found = {
         file.name: faults(read(file), file.parent) for file in notebooks(request.getfixturevalue(archive))
     }
