@@ -3,9 +3,10 @@
     complex step           ∂f/∂x ≈ Im f(x + iη) / η,                  η = 2⁻¹⁰⁰, exact to rounding
     central differences    ∂f/∂x ≈ (f(x + η) − f(x − η)) / 2η,        η = ∛ε max(1, |x|), about ten digits
 
-f is called with the arrays as keyword arguments, `f(**arrays)`, once or twice for every entry. Measuring is
-done in double precision: float32 arrays are converted, exactly, before f sees them. The code knows no formula
-of any gradient; that independence is what a measurement is worth.
+f is called with the arrays as keyword arguments, `f(**arrays)`: once or twice for every entry, and a few
+times more for every array, to see that it can be measured. Measuring is done in double precision: float32
+arrays are converted, exactly, before f sees them. The code knows no formula of any gradient; that
+independence is what a measurement is worth.
 """
 
 import math

@@ -113,7 +113,7 @@ def loss_and_gradients(
         params: the parameters; float32 or float64.
         x: (T, B, D), or (T, D) for a single sequence. Fastest in C order; otherwise it is copied.
         y: (T, B) or (T,) integer labels, or (T, B, K) or (T, K) distributions. With the last step's loss
-            alone, only y[-1] counts.
+            alone, only y[-1] counts; the others are checked all the same.
         h0: (B, H) or (H,); zero if not given.
         loss: "nll" or "squared_error".
         loss_at: "all" or "last": which steps have a loss.

@@ -45,7 +45,7 @@ def checkpointed_loss_and_gradients(
         TypeError, ValueError: as `loss_and_gradients`, or `every` is not a whole number from 1 on.
 
     Measured: by the complex step, however the sequence is cut.
-    Source: [chen2016].
+    Source: [griewank1992] (checkpoints), [chen2016] (one in √T).
     """
     h0 = checked_start(params, x, h0, REAL)
     first = first_loss(len(x), loss, loss_at)

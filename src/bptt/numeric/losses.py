@@ -130,7 +130,7 @@ def total_loss(o: Array, y: Array, *, loss: str = "nll", loss_at: str = "all") -
     Args:
         o: (T, B, K) or (T, K), the logits.
         y: (T, B) or (T,) labels, or distributions of the shape of o. With the last step's loss alone, only
-            y[-1] counts.
+            y[-1] counts; the others are checked all the same.
         loss: "nll" or "squared_error".
         loss_at: "all", or "last" for a network that answers once, at the end.
 

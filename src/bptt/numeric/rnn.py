@@ -184,12 +184,12 @@ def network_loss(
 ) -> float | complex:
     """Run the network and compute its loss L, summed over time and batch.
 
-    The loss alone, with no gradient: what a measurement differentiates. Complex arrays pass through.
+    Only the loss is returned: it is what a measurement differentiates. Complex arrays pass through.
 
     Args:
         params, x, h0: as for `forward`.
         y: (T, B) or (T,) integer labels, or (T, B, K) or (T, K) distributions. With the last step's loss
-            alone, only y[-1] counts.
+            alone, only y[-1] counts; the others are checked all the same.
         loss: "nll" or "squared_error".
         loss_at: "all" or "last": which steps have a loss.
 

@@ -3,7 +3,7 @@
     z₀ = u x₀ + w s₋₁ + k,    s₀ = f(z₀),    z₁ = u x₁ + w s₀ + k,    s₁ = f(z₁)
     q = s₁ v,    E = −log softmax(q)_y
 
-f is tanh or the sigmoid. Here v is a row of K numbers: with the single number v₁ of the document the softmax
+f is tanh or the sigmoid. Here v is a row of K numbers: if the document's v₁ is a single number, the softmax
 of q has one entry, which is 1 whatever the weights are, and every gradient vanishes.
 
 Each of the shared u, w and k is used twice. It may be given as one number, or as the pair of its copies, such
