@@ -30,6 +30,7 @@ BUDGETS = {
 KINDS = {
     "a chapter, in its tests": r"test_chapters::.*\[(?:chapters/)?([\w-]+/[a-z-]+?)(?:-\d+)?\]$",
     "a page, in a browser": r"test_pages::.*\[([\w/-]+\.html)",
+    "a notebook, run elsewhere": r"test_it_gives_the_sites_outputs_again\[([\w/-]+)\]",
     "a break": r"test_the_break_is_noticed\[(.*)",
     "any other test": "(.*)",
 }
