@@ -54,7 +54,7 @@ A paragraph in words.
 CLAIM = r'''
 # A chapter
 
-It follows {doc}`../index`.
+Before $y$ comes {doc}`../index`.
 
 ```{code-cell}
 from IPython.display import Markdown
@@ -214,7 +214,7 @@ def test_a_page_offers_its_notebook_with_outputs(built: Path) -> None:
     assert "a page of *Unrolled*: **A chapter**." in beginning.source
     assert "numbered({})" in setup.source
     assert f'"{downloads.wheel_name(ROOT)}"), "")' in setup.source
-    assert text.source.endswith("It follows A book.")
+    assert text.source.endswith("Before $y$ comes A book.")
     shown = claim.outputs[0].data["text/markdown"].strip()
     assert shown.startswith("**Proved** for all sizes, with `W`, `h[t]` and `unknown`")
     assert shown.endswith("$$\ny = W x \\tag{1}\n$$")
@@ -341,7 +341,7 @@ def test_the_addresses_of_the_site_and_of_its_sources_are_two_settings(built: Pa
     assert "https://example.org/index.html" in Page((site / "404.html").read_text("utf-8")).links
     notebook = (site / "_sources/chapters/one.ipynb").read_text("utf-8")
     assert "[https://example.org/chapters/one.html](https://example.org/chapters/one.html)" in notebook
-    assert "It follows [A book](https://example.org/index.html)." in notebook
+    assert "Before $y$ comes [A book](https://example.org/index.html)." in notebook
     assert f"https://example.org/downloads/{downloads.wheel_name(ROOT)}" in notebook
 
 
