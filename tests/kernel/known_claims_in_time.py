@@ -4,6 +4,7 @@ from bptt.kernel import (
     Formula,
     Function,
     Index,
+    Moment,
     Step,
     diag,
     exp,
@@ -66,6 +67,13 @@ at_0, at_1_or_2, at_3, at_the_end = (step("t", T, *ends) for ends in ((0, 0), (1
 of_S = step("q", horizon("S"))
 from_before = step("q", T, t - 1, T)
 at_1 = step("q", T, 1, 1)
+empty, two = step("q", T, t + 1, t), step("q", T, t, t + 1)
+
+
+def not_after(first: Step | Moment, last: Step) -> Formula:
+    """Write 1 where a moment, itself not before 1, is not after a step, else 0."""
+    return over(1, last, lambda s: same_time(s, first), "q")
+
 
 TRUE = {
     "the index is renamed": (whole(lambda s: z[s]), whole(lambda s: z[s], "r")),
@@ -131,6 +139,45 @@ TRUE = {
     "free moments identified": (same_time(t, s) * z[t] * w[s], same_time(s, t) * z[s] * w[t]),
     "different moments": (same_time(t, t + 1) * a, 0 * a),
     "inside a function": (tanh(whole(lambda s: z[s + 1])), tanh(over(2, T + 1, lambda s: z[s]))),
+    "a comparison squared below bars": (
+        1 / (1 / (a + 1 / (1 / not_after(r, t)) ** 2)),
+        a + not_after(r, t),
+    ),
+    "a comparison before another factor": (
+        whole(lambda r: same_time(r, T) * over(1, r, lambda s: z[s]) * w[r], "r"),
+        whole(lambda s: z[s]) * w[T],
+    ),
+    "a comparison with a number": (
+        whole(lambda r: same_time(r, 3) * over(1, r, lambda s: z[s]) * w[r], "r"),
+        whole(lambda r: over(1, r, lambda s: z[s] * w[r]) * same_time(3, r), "r"),
+    ),
+    "two moments before": (
+        not_after(r + 2, t),
+        (not_after(r, t) - same_time(r, t) - same_time(r + 1, t)) * whole(lambda q: same_time(q, r + 2), "q"),
+    ),
+    "strictly before, by a shift": (
+        over(1, T - 1, lambda r: over(1, r, lambda s: z[s]) * w[r + 1], "r"),
+        over(2, T, lambda r: over(1, r - 1, lambda s: z[s]) * w[r], "r"),
+    ),
+    "both moments one ahead": (
+        whole(lambda q: same_time(q, t + 1) * not_after(r + 1, q), "v"),
+        not_after(r, t) * whole(lambda q: same_time(q, t + 1), "v"),
+    ),
+    "neither is after the other": (not_after(r, t) * not_after(t, r), same_time(r, t)),
+    "what follows from two": (
+        not_after(s, t) * not_after(r, s) * not_after(r, t),
+        not_after(s, t) * not_after(r, s),
+    ),
+    "a size under a sum": (whole(lambda s: extent(n) * z[s]), extent(n) * whole(lambda s: z[s])),
+    "shifted below a bar": (
+        whole(lambda s: 1 / (1 + z[s + 1] ** 2)),
+        over(2, T + 1, lambda s: 1 / (1 + z[s] ** 2)),
+    ),
+    "shifted in the factors of a product": (
+        whole(lambda s: product_over(r, z[s + 1] * J[r])),
+        over(2, T + 1, lambda s: product_over(r, z[s] * J[r])),
+    ),
+    "labels alone, shifted": (whole(lambda s: onehot(y[s + 1])), over(2, T + 1, lambda s: onehot(y[s]))),
     "below a bar": (1 / (2 + over(0, T - 1, lambda s: z[s] ** 2)), 1 / (2 + whole(lambda s: z[s - 1] ** 2))),
     "matrices": (W @ whole(lambda s: h[s]), whole(lambda s: W @ h[s])),
     "a label picks": (inner(onehot(y[t]), o[t]), total(diag(o[t]) @ onehot(y[t]))),
@@ -155,6 +202,10 @@ TRUE = {
         whole(lambda s: inner(onehot(y[s]), o[s - 1])),
     ),
     "an empty product": (ordered(t + 1, t), eye(n)),
+    "an empty product of scalars": (product_over(empty, z[empty]), Number(1)),
+    "a product of two scalars": (product_over(two, z[two]), z[t + 1] * z[t]),
+    "a product far from its step": (ordered(t + 24, t + 25), J[t + 25] @ J[t + 24]),
+    "a product from far before to far after": (ordered(t - 15, T + 7), J[T + 7] @ ordered(t - 15, T + 6)),
     "a product of one": (ordered(t, t), J[t]),
     "a product of two": (ordered(t, t + 1), J[t + 1] @ J[t]),
     "a product with numbers for limits": (ordered(2, 4), J[4] @ J[3] @ J[2]),
@@ -222,6 +273,14 @@ WRONG = {
         whole(lambda s: same_time(s + 2, t) * z[s]),
         z[t - 2] * 1,
     ),
+    "two moments on, but for one": (
+        whole(lambda s: same_time(s + 2, t) * z[s]),
+        z[t - 2] * (1 - same_time(t, 2)),
+    ),
+    "two that are not after are not the same": (
+        not_after(r, t) * not_after(s, t),
+        same_time(r, t) * same_time(s, t),
+    ),
     "factors in the other order": (ordered(t, t + 1), J[t] @ J[t + 1]),
     "one factor too few": (ordered(1, early + 1), ordered(1, early)),
     "from the first for from the second": (ordered(1, t), ordered(2, t)),
@@ -255,4 +314,7 @@ OUTSIDE = {
     "below 1": ((over(step("t", T, -2, 0), T, lambda s: z[s]),) * 2, "not known"),
     "long": ((over(1, 40, lambda s: z[s]),) * 2, "too many"),
     "far": ((whole(lambda s: z[s]), whole(lambda s: z[s + 40])), "too many"),
+    "a far comparison": ((not_after(r + 25, t),) * 2, "too far"),
+    "a long product": ((ordered(t, t + 40),) * 2, "too many factors"),
+    "a comparison below three bars": ((1 / (1 / (a + 1 / not_after(r, t))),) * 2, "stands in a denominator"),
 }
