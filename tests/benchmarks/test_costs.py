@@ -7,6 +7,7 @@ import pytest
 
 COSTS = runpy.run_path(str(Path(__file__).parents[2] / "benchmarks/tests.py"))
 CHAPTERS = "tests.book.test_chapters::test_a_break_in_a_chapter_is_noticed"
+ELSEWHERE = "tests.site.test_standalone::test_it_gives_the_sites_outputs_again"
 PAGES = "tests.site.test_pages::test"
 PARTS = [
     {
@@ -28,7 +29,8 @@ PARTS = [
         "tests": {
             f"{PAGES}[index.html]": 3,
             f"{PAGES}[chapters/trust.html-light]": 4,
-            f"{PAGES}[<p>body</p>]": 3,
+            f"{PAGES}[<p>body</p>]": 1,
+            f"{ELSEWHERE}[chapters/one-step/start]": 2,
         },
     },
     {"part": "book", "wall": 50, "work": 100, "tests": {}},
@@ -40,8 +42,9 @@ def test_all_the_time_is_shared_out():
     assert found == {
         "a chapter, in its tests": (2, pytest.approx(20)),
         "a page, in a browser": (2, pytest.approx(7)),
+        "a notebook, run elsewhere": (1, pytest.approx(2)),
         "a break": (1, pytest.approx(2)),
-        "any other test": (2, pytest.approx(11)),
+        "any other test": (2, pytest.approx(9)),
     }
 
 
