@@ -3,9 +3,11 @@
 import os
 import subprocess
 import sys
+import zipfile
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
+import nbformat
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
@@ -49,6 +51,17 @@ def environment(folder: Path, wheel: Path | None = None) -> Path:
         install = ["install", "--quiet", "--no-index", "--no-deps", "--no-compile", str(wheel)]
         subprocess.run([str(python), "-m", "pip", *install], check=True)
     return python
+
+
+def unpacked(archive: Path, folder: Path) -> Path:
+    """Unpack an archive of notebooks, and give the folder that is in it."""
+    with zipfile.ZipFile(archive) as packed:
+        packed.extractall(folder)
+    return folder / "unrolled"
+
+
+def read(file: Path) -> NotebookNode:
+    return nbformat.read(file, as_version=4)
 
 
 def run(notebook: NotebookNode, python: Path, folder: Path) -> NotebookNode:

@@ -6,7 +6,6 @@ import socket
 import subprocess
 import sys
 import time
-import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from urllib.request import urlopen
 import nbformat
 import pytest
 from chromium import served
+from elsewhere import read, unpacked
 from nbconvert import HTMLExporter
 from nbformat import NotebookNode
 from playwright.sync_api import Browser, Locator, Page, expect
@@ -31,10 +31,7 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture(scope="module")
 def unrolled(html: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("lab")
-    with zipfile.ZipFile(html / downloads.FOLDER / downloads.ARCHIVE) as packed:
-        packed.extractall(folder)
-    return folder / "unrolled"
+    return unpacked(html / downloads.FOLDER / downloads.ARCHIVE, tmp_path_factory.mktemp("lab"))
 
 
 @pytest.fixture(scope="module")
@@ -100,13 +97,9 @@ def displays(notebook: NotebookNode) -> int:
     return sum(shown.get("text/markdown", "").count("$$") // 2 for shown in data)
 
 
-def read(unrolled: Path, page: str) -> NotebookNode:
-    return nbformat.read(unrolled / f"{page}.ipynb", as_version=4)
-
-
 @pytest.mark.parametrize("page", OPENED)
 def test_claims_are_typeset_and_folds_closed(page: str, tab: Page, lab: str, unrolled: Path) -> None:
-    notebook = read(unrolled, page)
+    notebook = read(unrolled / f"{page}.ipynb")
     shown = opened(tab, lab, page)
     assert shown.locator("mjx-container[display=true]").count() >= displays(notebook) > 3
     assert shown.locator("mjx-merror, [data-mjx-error]").count() == 0
@@ -184,13 +177,13 @@ def converted(notebook: NotebookNode, folder: Path, tab: Page) -> dict[str, Any]
 
 
 def test_converted_to_html_the_formulas_are_there(unrolled: Path, tmp_path: Path, tab: Page) -> None:
-    notebook = read(unrolled, CHAPTER)
+    notebook = read(unrolled / f"{CHAPTER}.ipynb")
     found = converted(notebook, tmp_path, tab)
     assert found["formulas"] >= displays(notebook)
     assert (found["errors"], found["open"]) == (0, 0)
 
 
 def test_a_formula_that_is_lost_or_cannot_be_set_is_missed(unrolled: Path, tmp_path: Path, tab: Page) -> None:
-    broken = json.loads(json.dumps(read(unrolled, CHAPTER)).replace("\\\\partial", "\\\\partail"))
+    broken = json.loads(json.dumps(read(unrolled / f"{CHAPTER}.ipynb")).replace("\\\\partial", "\\\\partail"))
     found = converted(nbformat.from_dict(broken), tmp_path, tab)
     assert found["errors"] > 0

@@ -3,7 +3,6 @@
 import asyncio
 import re
 import shutil
-import zipfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
@@ -11,9 +10,8 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-import nbformat
 import pytest
-from elsewhere import environment, run
+from elsewhere import environment, read, run, unpacked
 from nbclient.exceptions import CellExecutionError
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
@@ -39,16 +37,6 @@ def taken(html: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def for_teachers(html: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     archive = html / downloads.FOLDER / downloads.WITHOUT_SOLUTIONS
     return unpacked(archive, tmp_path_factory.mktemp("teachers"))
-
-
-def unpacked(archive: Path, folder: Path) -> Path:
-    with zipfile.ZipFile(archive) as packed:
-        packed.extractall(folder)
-    return folder / "unrolled"
-
-
-def read(file: Path) -> NotebookNode:
-    return nbformat.read(file, as_version=4)
 
 
 def notebooks(folder: Path) -> list[Path]:

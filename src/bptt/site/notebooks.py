@@ -178,7 +178,7 @@ async def run(page: str, notebook: NotebookNode, root: Path) -> Failure | None:
     def failure(reason: str, frames: Sequence[str] = ()) -> Failure:
         line = failing_line(frames[0]) if frames else first_line(begun[-1].source) if begun else ""
         # the line of the cell says all that its frame does
-        return Failure(page, len(begun), line, reason, "\n".join(frames[:0] if len(frames) == 1 else frames))
+        return Failure(page, len(begun), line, reason, "\n".join(frames) if len(frames) > 1 else "")
 
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         empty = Path(folder) / "empty"

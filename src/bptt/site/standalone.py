@@ -23,12 +23,13 @@ from sphinx.errors import ExtensionError
 from bptt.book.commonmark import Block, CommonMark, Directive, NotCommon, folded
 from bptt.book.evidence import MIME
 from bptt.book.notebook import shown
-from bptt.site import downloads, notebooks
+from bptt.site import downloads, ledger, notebooks
 from bptt.site.landing import cited, install_line, parts
 
 SOLUTION, RESULT = "Solution", "Result"  # what stands on a fold
 HIDDEN = {"hide-input", "remove-input", "remove-cell"}  # tags of a cell whose code a page does not show
 IMAGES = {"image/png", "image/svg+xml"}
+ADDRESSES = [("doi", "https://doi.org/{}"), ("eprint", "https://arxiv.org/abs/{}"), ("url", "{}")]
 METADATA = "unrolled"  # what a notebook knows of the book stands under this name
 
 BEGINNING = """This notebook is a page of *{book}*: **{title}**.
@@ -129,7 +130,7 @@ class Book:
             "chapter-map": self.chapter_map,
             "downloads": lambda _: "The site's first page offers it.",
             "install": lambda _: fenced(install_line(self.root, self.site)),
-            "citation": lambda _: "\n\n".join([cited(self.root)[0], fenced(cited(self.root)[1])]),
+            "citation": self.citation,
         }
 
     def notebook(self, page: str, executed: NotebookNode, solutions: bool = True) -> NotebookNode:
@@ -181,6 +182,10 @@ class Book:
             lines += [f"- {self.link('', page, self.titles[page])}" for page in map(str, part.items)]
         return "\n".join(lines)
 
+    def citation(self, block: Block) -> str:
+        line, bibtex = cited(self.root)
+        return f"{line}\n\n{fenced(bibtex)}"
+
 
 class Cited:
     """A reference, cited by its authors and its year, which lead to it where it has an address."""
@@ -189,13 +194,8 @@ class Cited:
         names = [" ".join(person.last_names) for person in entry.persons["author"]]
         self.authors = f"{names[0]} et al." if len(names) > 2 else " and ".join(names)
         self.year = entry.fields["year"]
-        doi, arxiv = entry.fields.get("doi"), entry.fields.get("eprint")
-        self.address = (
-            f"https://doi.org/{doi}"
-            if doi
-            else f"https://arxiv.org/abs/{arxiv}"
-            if arxiv
-            else entry.fields.get("url", "")
+        self.address = next(
+            (at.format(entry.fields[key]) for key, at in ADDRESSES if key in entry.fields), ""
         )
 
     def link(self, between: str, around: str = "{}") -> str:
@@ -340,10 +340,5 @@ def number(env: BuildEnvironment, page: str, kind: str, name: str) -> str:
 
 def labels_in(executed: NotebookNode) -> list[str]:
     """Name the equations that the outputs of a notebook show or point to."""
-    outputs = (output for cell in executed.cells for output in cell.get("outputs", ()))
-    return [
-        label
-        for output in outputs
-        if MIME in output.get("data", ())
-        for label in (output.data[MIME]["label"], *output.data[MIME].get("by", ()))
-    ]
+    found = ledger.shown(executed)
+    return [label for output in found for label in (output["label"], *output.get("by", ()))]
