@@ -50,6 +50,21 @@ function filterRows(index) {
   show();
 }
 
+// One switch for the code of all claims, on this page and on the next.
+function switchCode(button) {
+  const show = (shown) => {
+    button.setAttribute("aria-pressed", shown);
+    for (const fold of document.querySelectorAll("details.code")) fold.open = shown;
+  };
+  button.addEventListener("click", () => {
+    const shown = button.getAttribute("aria-pressed") !== "true";
+    localStorage.setItem("code", shown ? "shown" : "folded");
+    show(shown);
+  });
+  button.hidden = false;
+  if (localStorage.getItem("code") === "shown") show(true);
+}
+
 // How many ems wide is what cannot be broken: the style for paper makes it fit, which has nothing to scroll.
 function measurePieces(formulas) {
   const ems = (formula) => {
@@ -73,5 +88,6 @@ addEventListener("afterprint", () => {
 
 document.addEventListener("DOMContentLoaded", () => {
   scrollWithKeys(document.querySelectorAll(".katex-display, span.math"));
+  for (const button of document.querySelectorAll("#code-switch")) switchCode(button);
   for (const index of document.querySelectorAll(".ledger-index")) filterRows(index);
 });
