@@ -65,7 +65,7 @@ function switchCode(button) {
   if (localStorage.getItem("code") === "shown") show(true);
 }
 
-// How many ems wide is what cannot be broken: the style for paper makes it fit, which has nothing to scroll.
+// How many ems wide is what cannot be broken: the style makes it fit on paper, and on a screen as far as it can be read.
 function measurePieces(formulas) {
   const ems = (formula) => {
     const pieces = [...formula.querySelectorAll(".base")].map((piece) => piece.getBoundingClientRect().width);
@@ -87,6 +87,7 @@ addEventListener("afterprint", () => {
 });
 
 document.addEventListener("DOMContentLoaded", () => {
+  measurePieces(document.querySelectorAll(".katex-display > .katex"));
   scrollWithKeys(document.querySelectorAll(".katex-display, span.math"));
   for (const button of document.querySelectorAll("#code-switch")) switchCode(button);
   for (const index of document.querySelectorAll(".ledger-index")) filterRows(index);
