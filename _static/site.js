@@ -12,35 +12,36 @@ function scrollWithKeys(formulas) {
   document.fonts.addEventListener("loadingdone", () => formulas.forEach(measure));
 }
 
-// The index of the ledger: a field that finds by id, a choice for each other column, and a count of what is left.
+// The index of the ledger: a field that finds by id or words, choices for the other columns, a count of what is left.
 function filterRows(index) {
   const rows = [...index.querySelectorAll("tbody tr")];
   const heads = [...index.querySelectorAll("thead th")].map((head) => head.textContent.trim());
   const text = (row, column) => row.cells[column].textContent.trim();
+  const chosen = 2;  // the first column that is chosen from; those before it are searched
 
   const field = (control, words) => {
     const label = document.createElement("label");
     label.append(words, control);
     return label;
   };
-  const controls = heads.map((_, column) => {
-    if (column === 0) return Object.assign(document.createElement("input"), { type: "search", placeholder: text(rows[0], 0) });
+  const search = Object.assign(document.createElement("input"), { type: "search", placeholder: text(rows[0], 0) });
+  const choices = heads.slice(chosen).map((_, n) => {
     const choice = document.createElement("select");
     choice.append(new Option("all", ""));
-    for (const value of new Set(rows.map((row) => text(row, column)))) choice.append(new Option(value, value));
+    for (const value of new Set(rows.map((row) => text(row, n + chosen)))) choice.append(new Option(value, value));
     return choice;
   });
   const count = document.createElement("output");
   const form = document.createElement("form");
   form.setAttribute("role", "search");
   form.setAttribute("aria-label", "The records");
-  form.append(...controls.map((control, column) => field(control, column ? heads[column] : `find a ${heads[0]}`)), count);
+  form.append(field(search, `find a ${heads[0]}`), ...choices.map((choice, n) => field(choice, heads[n + chosen])), count);
 
   const show = () => {
-    const [id, ...chosen] = controls.map((control) => control.value.trim());
+    const words = search.value.trim().toLowerCase();
     for (const row of rows) {
-      const found = text(row, 0).toLowerCase().includes(id.toLowerCase());
-      row.hidden = !found || chosen.some((value, n) => value && text(row, n + 1) !== value);
+      const found = `${text(row, 0)} ${text(row, 1)}`.toLowerCase().includes(words);
+      row.hidden = !found || choices.some(({ value }, n) => value && text(row, n + chosen) !== value);
     }
     count.textContent = `${rows.filter((row) => !row.hidden).length} of ${rows.length} records`;
   };

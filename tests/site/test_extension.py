@@ -10,6 +10,8 @@ from jupyter_cache import get_cache
 
 from bptt.site import extension, ledger, ledger_pages, search
 
+ROOT = Path(__file__).parents[2]
+
 
 def script(filename: str | None, body: str | None = None) -> Any:
     return SimpleNamespace(filename=filename, attributes={"body": body} if body else {})
@@ -31,7 +33,7 @@ def test_the_records_of_a_document_are_found_where_they_are_shown(monkeypatch: p
     app = SimpleNamespace(ledger=table, outdir="site/html")
     page: Any = ledger_pages.Ledger.__new__(ledger_pages.Ledger)
     page.arguments, page.content_offset = ["001"], 0
-    env = SimpleNamespace(app=app, note_dependency=lambda file: None)
+    env = SimpleNamespace(app=app, srcdir=ROOT, note_dependency=lambda file: None)
     page.state = SimpleNamespace(
         document=SimpleNamespace(settings=SimpleNamespace(env=env)), nested_parse=lambda *_: None
     )

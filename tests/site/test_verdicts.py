@@ -202,6 +202,38 @@ def test_the_rows_of_a_matrix_of_fractions_do_not_touch(tex, stretched):
     assert ledger_text.displayed(tex)[-2:] == [tex, "$$"]
 
 
+def test_the_words_of_the_inventory_stay_and_its_formulas_are_set():
+    text = r"It *is* [so] in \eqn?: $W^\top$ or `_`, $a_1$."
+    assert ledger_text.escaped(text) == r"It \*is\* \[so\] in \\eqn?: $W^\top$ or \`\_\`, $a_1$."
+
+
+@pytest.mark.parametrize(
+    ("quote", "shown"),
+    [
+        (r"所有$i,t$ \(S0\`\)", r"所有$i,t$ \(S0\`\)"),
+        ("$$y_t$$是, $$\\hat y\\_t$$\n$$o$$", r"$y_t$是, $\hat y_t$ $o$"),
+        (r"将\emph{所有}边, {\tt bprop}方法", "将*所有*边, `bprop`方法"),
+        (r"将\sec?中 (\eqn?)", r"将\\sec?中 (\\eqn?)"),
+    ],
+)
+def test_a_quote_is_written_in_our_markdown(quote, shown):
+    assert ledger_text.quoted(quote) == shown
+
+
+def test_a_document_is_named_as_what_it_is():
+    described = {"title": "题", "english": "A title", "kind": "a note", "language": "Chinese"}
+    assert ledger_text.title(described) == "**题** (*A title*): a note. In Chinese."
+    del described["english"]
+    assert ledger_text.title(described) == "**题**: a note. In Chinese."
+
+
+def test_a_record_shows_what_is_quoted_above_its_translation():
+    lines = ledger_text.block(row(found("as printed", "defined"), quote="令{L}=1", translation="let {L}=1"))
+    assert "It is so.\n\n> 令{L}=1\n>\n> *In English:* let {L}=1\n\n$$" in lines
+    assert ledger_text.quotation({"quote": "So."}) == ["", "> So."]
+    assert ledger_text.quotation({}) == []
+
+
 FORMULA = {"id": "S000-01", "says": "It is so.", "formula": "a = b"}
 
 

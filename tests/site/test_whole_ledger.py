@@ -116,8 +116,9 @@ def test_no_evidence_no_verdict(partial, some):
 def test_the_ledger_for_programs_has_every_record(partial):
     entries = json.loads(ledger.as_json(partial))
     assert len(entries) == 183
-    for entry in entries:
-        assert {"id", "verdict", "evidence", "proved_for", "page"} <= set(entry)
+    for entry, record in zip(entries, ledger.inventory(ROOT), strict=True):
+        assert entry.items() >= record.items()
+        assert {"verdict", "evidence", "proved_for", "page"} <= set(entry)
     last = next(entry for entry in entries if entry["id"] == "S000-23")
     assert (last["verdict"], last["page"]) == ("holds", "chapters/products/chain-rule")
     assert set(last["evidence"]) == {"proved", "run"}
@@ -143,14 +144,15 @@ def test_the_summary_adds_up(partial):
 
 def test_the_index_has_a_row_for_each_record_with_its_verdict_and_its_page(partial):
     head, _, *lines = [line.split("|")[1:-1] for line in ledger_text.index(partial).splitlines()]
-    assert [cell.strip() for cell in head] == ["record", "verdict", "document", "settled in"]
+    assert [cell.strip() for cell in head] == ["record", "what it says", "verdict", "document", "settled in"]
     assert len(lines) == 183
     cells = {row.id: [cell.strip() for cell in line] for row, line in zip(partial, lines, strict=True)}
     for row in partial:
         assert cells[row.id][0] == f"{{ref}}`{row.id} <ledger-{row.id.lower()}>`"
-        assert cells[row.id][1] == row.verdict
-        assert (cells[row.id][3] == "—") == (row.verdict == ledger.NOT_YET)
-    assert cells["S000-23"][2:] == [
+        assert cells[row.id][1] == ledger_text.escaped(row.record["says"])
+        assert cells[row.id][2] == row.verdict
+        assert (cells[row.id][4] == "—") == (row.verdict == ledger.NOT_YET)
+    assert cells["S000-23"][3:] == [
         "{ref}`000 <ledger-000>`",
         "{doc}`products: chain rule </chapters/products/chain-rule>`",
     ]

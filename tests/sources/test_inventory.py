@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-INVENTORY = Path(__file__).resolve().parents[2] / "sources" / "formulas.yml"
+SOURCES = Path(__file__).resolve().parents[2] / "sources"
 
 # source: records, records with a formula, records with a quote
 CONTENT = {
@@ -20,7 +20,7 @@ CONTENT = {
 }
 
 REQUIRED = {"id", "source", "section", "kind", "says"}
-OPTIONAL = {"formula", "quote", "from_picture", "confidence"}
+OPTIONAL = {"formula", "quote", "translation", "from_picture", "confidence"}
 KINDS = {"definition", "claim", "convention", "question", "worked-number"}
 CONFIDENCES = {"high", "medium", "low"}
 
@@ -71,7 +71,8 @@ def load(text):
     return yaml.load(text, Loader=UniqueKeyLoader)
 
 
-RECORDS = load(INVENTORY.read_text(encoding="utf-8"))
+RECORDS = load((SOURCES / "formulas.yml").read_text(encoding="utf-8"))
+DOCUMENTS = load((SOURCES / "documents.yml").read_text(encoding="utf-8"))
 
 
 def record_defects(record):
@@ -80,7 +81,7 @@ def record_defects(record):
     missing, unknown = REQUIRED - set(record), set(record) - REQUIRED - OPTIONAL
     if missing or unknown:
         defects.append(f"keys: missing {sorted(missing)}, unknown {sorted(unknown)}")
-    for key in sorted((REQUIRED | {"formula", "quote"}) & set(record)):
+    for key in sorted((REQUIRED | {"formula", "quote", "translation"}) & set(record)):
         if not isinstance(record[key], str) or not record[key].strip() or record[key] != record[key].strip():
             defects.append(f"{key} is not a stripped, non-empty text")
     if defects:
@@ -90,8 +91,12 @@ def record_defects(record):
         defects.append("id does not fit its pattern or its source")
     if record["kind"] not in KINDS:
         defects.append(f"kind {record['kind']!r}")
-    if not record["says"].isascii() or "\\frac" in record["says"] or "\n" in record["says"]:
-        defects.append("says is not one line of plain English")
+    for key in sorted({"says", "translation"} & set(record)):
+        defects.extend(f"{key} {defect}" for defect in english_defects(record[key]))
+    if "\\frac" in record["says"]:
+        defects.append("says holds a fraction, which is too small in a line")
+    if record.get("quote", "").isascii() != ("translation" not in record):
+        defects.append("a quote is translated just where it is not English")
     if "formula" not in record and "quote" not in record:
         defects.append("neither formula nor quote")
     picture, confidence = record.get("from_picture"), record.get("confidence")
@@ -99,6 +104,17 @@ def record_defects(record):
         defects.append("from_picture and confidence do not go together")
     if "formula" in record:
         defects.extend(formula_defects(record["formula"]))
+    return defects
+
+
+def english_defects(text):
+    """List what keeps a text from being a line of English with its mathematics between dollars."""
+    parts = text.split("$")
+    defects = [defect for formula in parts[1::2] for defect in formula_defects(formula)]
+    if not text.isascii() or "\n" in text or len(parts) % 2 == 0:
+        defects.append("is not one line of plain English")
+    if re.search(r"[\^_]|\b(?!that\b|what\b)\w*hat\b", " ".join(parts[::2])):
+        defects.append("holds mathematics outside dollars")
     return defects
 
 
@@ -171,6 +187,14 @@ def test_slips_stay_as_printed(place):
     assert SLIPS[place] in formula
 
 
+def test_every_document_is_described():
+    assert [document["source"] for document in DOCUMENTS] == list(CONTENT)
+    for document in DOCUMENTS:
+        assert document["number"] == document["source"][:3]
+        assert set(document) - {"english"} == {"number", "source", "title", "language", "kind"}
+        assert ("english" in document) != document["title"].isascii()
+
+
 def test_a_continued_chain_has_a_record_before_it():
     for before, record in pairwise(RECORDS):
         if record.get("formula", "").startswith("{}="):
@@ -201,7 +225,16 @@ def test_a_sound_record_passes():
         ({"id": "S1-1"}, "id does not fit"),
         ({"id": "S002-01"}, "id does not fit"),
         ({"kind": "remark"}, "kind"),
-        ({"says": "梯度"}, "plain English"),
+        ({"says": "梯度"}, "says is not one line of plain English"),
+        ({"says": "$x"}, "says is not one line of plain English"),
+        ({"says": "W^T is transposed."}, "says holds mathematics outside dollars"),
+        ({"says": "Gives the vector yhat."}, "says holds mathematics outside dollars"),
+        ({"says": "Entry a_11."}, "says holds mathematics outside dollars"),
+        ({"says": r"Gives $\yhat$."}, "says formula holds the commands"),
+        ({"says": r"Gives $\frac{a}{b}$."}, "too small in a line"),
+        ({"quote": "梯度"}, "translated just where"),
+        ({"quote": "a slope", "translation": "the slope"}, "translated just where"),
+        ({"quote": "梯度", "translation": "梯度"}, "translation is not one line of plain English"),
         ({"from_picture": True}, "do not go together"),
         ({"confidence": "high"}, "do not go together"),
         ({"from_picture": True, "confidence": "sure"}, "do not go together"),

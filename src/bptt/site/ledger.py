@@ -168,6 +168,12 @@ def inventory(root: Path) -> list[dict[str, Any]]:
     return records
 
 
+def documents(root: Path) -> dict[str, dict[str, str]]:
+    """Read what the five documents are, by their numbers."""
+    described = yaml.safe_load((root / "sources" / "documents.yml").read_text("utf-8"))
+    return {document["number"]: document for document in described}
+
+
 def rows(records: Iterable[Mapping[str, Any]], notebooks: Mapping[str, NotebookNode]) -> list[Row]:
     """Bring the records and the evidence in the notebooks' outputs together."""
     table = {str(record["id"]): Row(record) for record in records}
@@ -224,7 +230,7 @@ def entry(row: Row) -> dict[str, Any]:
     first = row.found[0] if row.found else None
     proved = next((item.output["proved_for"] for item in row.found if "proved_for" in item.output), None)
     return {
-        "id": row.id,
+        **row.record,
         "verdict": row.verdict,
         "evidence": row.kinds,
         "proved_for": proved,

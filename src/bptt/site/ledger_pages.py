@@ -22,8 +22,10 @@ class Ledger(SphinxDirective):
     final_argument_whitespace = True
 
     def run(self) -> list[nodes.Node]:
-        # The page is read again when the ledger, and nothing but the ledger, has changed.
-        self.env.note_dependency(str(ledger_file(self.env.app)))
+        # The page is read again when what it shows, and nothing else, has changed.
+        sources = Path(self.env.srcdir) / "sources"
+        for file in (ledger_file(self.env.app), sources / "documents.yml"):
+            self.env.note_dependency(str(file))
         table = self.env.app.ledger  # type: ignore[attr-defined]
         what = self.arguments[0] if self.arguments else ""
         if what == "index":
@@ -31,7 +33,10 @@ class Ledger(SphinxDirective):
         for row in table:
             if row.document == what:
                 search.find(self.env, "record", row.id, f"ledger-{row.id.lower()}")
-        return self.parsed(ledger_text.about(table, what) if what else ledger_text.summary(table)).children
+        documents = ledger.documents(sources.parent)
+        lines = [ledger_text.title(documents[what]), ""] if what in documents else []
+        lines += [ledger_text.about(table, what) if what else ledger_text.summary(table)]
+        return self.parsed("\n".join(lines)).children
 
     def parsed(self, text: str, *classes: str) -> nodes.Element:
         here = nodes.container(classes=list(classes))

@@ -28,12 +28,12 @@ def summary(table: list[Row]) -> str:
 
 def index(table: list[Row]) -> str:
     """List every record with its verdict and where it is dealt with, in a Markdown table."""
-    lines = ["| record | verdict | document | settled in |", "|---|---|---|---|"]
+    lines = ["| record | what it says | verdict | document | settled in |", "|---|---|---|---|---|"]
     for row in table:
         page = row.found[0].page if row.found else ""
         chapter = f"{{doc}}`{short(page)} </{page}>`" if page else "—"
-        document = evidence.ledger_link(row.document)
-        lines.append(f"| {evidence.ledger_link(row.id)} | {row.verdict} | {document} | {chapter} |")
+        document, says = evidence.ledger_link(row.document), escaped(str(row.record["says"]))
+        lines.append(f"| {evidence.ledger_link(row.id)} | {says} | {row.verdict} | {document} | {chapter} |")
     return "\n".join(lines)
 
 
@@ -73,6 +73,12 @@ def document(table: list[Row], number: str) -> str:
     return "\n\n".join(block(row) for row in table if row.document == number)
 
 
+def title(described: Mapping[str, str]) -> str:
+    """Say what a document is: its title, in English too, its language and its kind."""
+    english = f" (*{described['english']}*)" if "english" in described else ""
+    return f"**{described['title']}**{english}: {described['kind']}. In {described['language']}."
+
+
 def block(row: Row) -> str:
     record, style = row.record, row.verdict.replace(" ", "-")
     lines = [f"(ledger-{row.id.lower()})="]
@@ -80,6 +86,7 @@ def block(row: Row) -> str:
         f"::::{{admonition}} {row.id} · {row.verdict}",
         f":class: record {style}",
         escaped(str(record["says"])),
+        *quotation(record),
     ]
     lines += displayed(str(record.get("formula", "")))
     if record.get("from_picture"):
@@ -145,6 +152,29 @@ def displayed(tex: str) -> list[str]:
     return ["", "$$", *stretch, tex, "$$"] if tex else []
 
 
+FORMULA = re.compile(r"(\$[^$]*\$)")  # what stands between dollars in the inventory
+
+
 def escaped(text: str) -> str:
-    """Let the plain words of the inventory stand in Markdown as they are."""
-    return re.sub(r"([\\`*_\[\]<>$])", r"\\\1", text)
+    """Let the words of the inventory stand in Markdown as they are, and its formulas be formulas."""
+    parts = FORMULA.split(text)
+    parts[::2] = [re.sub(r"([\\`*_\[\]<>])", r"\\\1", words) for words in parts[::2]]
+    return "".join(parts)
+
+
+def quotation(record: Mapping[str, Any]) -> list[str]:
+    """Quote a document's own words, with their translation under them."""
+    if "quote" not in record:
+        return []
+    lines = ["", f"> {quoted(str(record['quote']))}"]
+    if "translation" in record:
+        lines += [">", f"> *In English:* {quoted(str(record['translation']))}"]
+    return lines
+
+
+def quoted(text: str) -> str:
+    """Write a document's own Markdown and TeX in the Markdown of this book."""
+    text = text.replace("\n", " ")
+    text = re.sub(r"\$\$(.*?)\$\$", lambda formula: f"${formula[1]}$".replace(r"\_", "_"), text)
+    text = re.sub(r"\\emph\{(.*?)\}", r"*\1*", re.sub(r"\{\\tt (\w+)\}", r"`\1`", text))
+    return re.sub(r"\\(sec|eqn)\?", r"\\\\\1?", text)  # the document's lost references
