@@ -213,7 +213,7 @@ def test_the_words_of_the_inventory_stay_and_its_formulas_are_set():
         (r"所有$i,t$ \(S0\`\)", r"所有$i,t$ \(S0\`\)"),
         ("$$y_t$$是, $$\\hat y\\_t$$\n$$o$$", r"$y_t$是, $\hat y_t$ $o$"),
         (r"将\emph{所有}边, {\tt bprop}方法", "将*所有*边, `bprop`方法"),
-        (r"将\sec?中 (\eqn?)", r"将\\sec?中 (\\eqn?)"),
+        (r"将\sec?中 (\eqn?)", r"将`\sec?`中 (`\eqn?`)"),
     ],
 )
 def test_a_quote_is_written_in_our_markdown(quote, shown):

@@ -65,6 +65,30 @@ def test_every_question_is_answered(table):
     assert {row.verdict for row in questions} == {"answered"}
 
 
+def test_an_answer_stands_by_itself_in_two_sentences(table):
+    answers = {
+        item.output["label"]: item.output["text"]
+        for row in table
+        for item in row.found
+        if "text" in item.output
+    }
+    assert len(answers) == len(ARGUED)
+    for label, text in answers.items():
+        assert not re.match(r"(Yes|No|In part)\b", text), label
+        assert len(re.findall(r"[.?!](?= [A-Z$]|$)", text)) <= 2, label
+
+
+def test_the_doubts_of_a_document_are_its_questions_with_their_answers(table):
+    for number in ("001", "002", "003"):
+        text = ledger_text.about(table, f"doubts {number}")
+        asked = [row for row in table if row.document == number and row.record["kind"] == "question"]
+        assert re.findall(r"^\{ref\}`(S[^ ]+) <.* · \{doc\}", text, flags=re.M) == [row.id for row in asked]
+        for row in asked:
+            assert text.index(ledger_text.quoted(row.record["quote"])) < text.index(
+                row.found[0].output["text"]
+            )
+
+
 def test_no_reading_of_a_picture_is_called_wrong(table):
     pictures = Counter(row.verdict for row in table if row.record.get("from_picture"))
     assert pictures.total() > 10

@@ -83,6 +83,10 @@ class Output:
         """The same as one would type it; empty where the facts say it all."""
         raise NotImplementedError
 
+    def above(self) -> list[str]:
+        """What stands over the facts, in lines of MyST."""
+        return []
+
     def facts(self) -> list[str]:
         """What was found, in Markdown, a few words each."""
         raise NotImplementedError
@@ -111,7 +115,8 @@ class Output:
             lines += ["$$", self.equation(), f"$${label}", ""]
         if not (self.equation() and self.numbered):
             lines += [f"({self.label})="]
-        lines += [f"::::{{admonition}} {self.title}", f":class: {style}", facts, self.details(), "::::"]
+        lines += [f"::::{{admonition}} {self.title}", f":class: {style}", *self.above()]
+        lines += [facts, self.details(), "::::"]
         return "\n".join(lines)
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:

@@ -43,12 +43,30 @@ def short(page: str) -> str:
 
 
 def about(table: list[Row], what: str) -> str:
-    """Write the records of a document such as 001, or all those with one verdict."""
+    """Write the records of a document such as 001, its ``doubts 001``, or all those with one verdict."""
     if what in VERDICTS:
         return "\n\n".join(erratum(row) for row in table if row.verdict == what) or "None."
-    if what not in {row.document for row in table}:
+    kind, _, number = what.rpartition(" ")
+    if number not in {row.document for row in table} or kind not in ("", "doubts"):
         raise ValueError(f"ledger: expected a document or one of {', '.join(VERDICTS)}, got {what!r}")
+    if kind:
+        return doubts(table, number)
     return document(table, what)
+
+
+def doubts(table: list[Row], number: str) -> str:
+    """List what is asked in a document: the question, its answer, and where it is answered."""
+    return "\n\n".join(
+        doubt(row) for row in table if row.document == number and row.record["kind"] == "question"
+    )
+
+
+def doubt(row: Row) -> str:
+    (answer,) = row.found
+    rests_on = ", ".join(link(other, said(other)) for other in answer.rests_on)
+    place = f"{{doc}}`/{answer.page}`, {link(answer.output, 'where it is answered')}, from {rests_on}"
+    lines = [*quotation(row.record), "", answer.output["text"], ""]
+    return "\n".join([*lines, f"{evidence.ledger_link(row.id)} · {place}"])
 
 
 def erratum(row: Row) -> str:
@@ -177,4 +195,4 @@ def quoted(text: str) -> str:
     text = text.replace("\n", " ")
     text = re.sub(r"\$\$(.*?)\$\$", lambda formula: f"${formula[1]}$".replace(r"\_", "_"), text)
     text = re.sub(r"\\emph\{(.*?)\}", r"*\1*", re.sub(r"\{\\tt (\w+)\}", r"`\1`", text))
-    return re.sub(r"\\(sec|eqn)\?", r"\\\\\1?", text)  # the document's lost references
+    return re.sub(r"\\(sec|eqn)\?", r"`\g<0>`", text)  # the document's lost references
