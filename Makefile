@@ -32,8 +32,9 @@ lint: $(VENV)/.dev ## style, types, and which package may import which
 lab: $(VENV)/.dev ## open the chapters as notebooks in JupyterLab
 	@$(BIN)/jupyter lab --ContentsManager.allow_hidden=False
 
-notebooks: $(VENV)/.book ## write each chapter as .ipynb with its outputs to _build/notebooks
-	@$(BIN)/python -m bptt.site.notebooks --write _build/notebooks
+notebooks: book ## build the site, and unpack the notebooks that it offers to readers into _build/notebooks
+	@rm -rf _build/notebooks
+	@$(BIN)/python -m zipfile -e _build/html/downloads/unrolled-notebooks.zip _build/notebooks
 
 pdf: $(VENV)/.book node_modules/.package-lock.json ## print the whole book as one PDF, and without the solutions, with an installed Chromium
 	@$(BIN)/python -m bptt.site.pdf

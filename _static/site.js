@@ -51,7 +51,22 @@ function filterRows(index) {
   show();
 }
 
-// How many ems wide is what cannot be broken: the style for paper makes it fit, which has nothing to scroll.
+// One switch for the code of all claims, on this page and on the next.
+function switchCode(button) {
+  const show = (shown) => {
+    button.setAttribute("aria-pressed", shown);
+    for (const fold of document.querySelectorAll("details.code")) fold.open = shown;
+  };
+  button.addEventListener("click", () => {
+    const shown = button.getAttribute("aria-pressed") !== "true";
+    localStorage.setItem("code", shown ? "shown" : "folded");
+    show(shown);
+  });
+  button.hidden = false;
+  if (localStorage.getItem("code") === "shown") show(true);
+}
+
+// How many ems wide is what cannot be broken: the style makes it fit on paper, and on a screen as far as it can be read.
 function measurePieces(formulas) {
   const ems = (formula) => {
     const pieces = [...formula.querySelectorAll(".base")].map((piece) => piece.getBoundingClientRect().width);
@@ -73,6 +88,8 @@ addEventListener("afterprint", () => {
 });
 
 document.addEventListener("DOMContentLoaded", () => {
+  measurePieces(document.querySelectorAll(".katex-display > .katex"));
   scrollWithKeys(document.querySelectorAll(".katex-display, span.math"));
+  for (const button of document.querySelectorAll("#code-switch")) switchCode(button);
   for (const index of document.querySelectorAll(".ledger-index")) filterRows(index);
 });

@@ -6,7 +6,7 @@ COMMANDS = """
 Commands, each for a book in the current folder (a clone of the project):
 
     python -m bptt.site.build        execute the notebooks and build the site
-    python -m bptt.site.notebooks    execute the notebooks; --write FOLDER keeps them with their outputs
+    python -m bptt.site.notebooks    execute the notebooks
     python -m bptt.site.pdf          print the whole book
 """
 

@@ -77,8 +77,9 @@ def test_outside_the_book_a_claim_shows_markdown_that_every_notebook_reads(monke
     monkeypatch.delenv(BOOK)
     bundle = shown(claim(grad(L, A), G @ B.T, "left", of="S000-23"))
     assert set(bundle) == {"text/markdown", "text/plain"}
-    assert "$$\n\n**Proved** for all sizes $n, k, m$ · wrong variants: " in bundle["text/markdown"]
-    assert "· S000-23\n\n<details>\n<summary>Symbols, and what the check rejects" in bundle["text/markdown"]
+    assert "$$\n\n**Proved for all sizes · 10 slips caught** \n<details>" in bundle["text/markdown"]
+    assert "\n- for all sizes $n, k, m$\n" in bundle["text/markdown"]
+    assert "\n- settles S000-23\n" in bundle["text/markdown"]
     assert "- `G @ B` — " not in bundle["text/markdown"].partition("<details>")[0]
     assert not re.search(r":::|\{\w+\}`|\(left\)", bundle["text/markdown"])
 
@@ -158,7 +159,7 @@ def test_a_claim_says_which_wrong_variants_are_undecided():
     a, b = scalar("a"), scalar("b")
     undecided = claim(log(a * b) * 2, log(b * a) * 2, "logarithm", why_few="a logarithm hides what is in it")
     assert undecided.evidence()["mutants"]["undecided"] > 0
-    assert re.search(r"^- `.*` — \*\*undecided\*\*$", undecided.details(), flags=re.MULTILINE)
+    assert any(re.fullmatch(r"`.*` — \*\*undecided\*\*", line) for line in undecided.details())
 
 
 def test_a_run_of_more_sizes_than_it_knows_is_refused():
@@ -275,8 +276,7 @@ def cube_slope(a, v, q):
     [
         (
             lambda: claim(grad(L, A), G @ B.T, "left"),
-            "proved for all n, k, m: grad(L, A) = G @ B.T · "
-            "wrong variants: 3 refuted by a run, 7 do not conform",
+            "proved for all n, k, m: grad(L, A) = G @ B.T · slips: 3 refuted by a run, 7 do not conform",
         ),
         (
             lambda: rejected(lambda: (grad(L, A), written(G) @ B), "left"),
@@ -290,7 +290,7 @@ def cube_slope(a, v, q):
         (lambda: definition(L, "loss"), "Definition: L = inner(G, A @ B) · in code inner(G, A @ B)"),
         (
             lambda: computed(inner(v, w), 11, "inner", at=AT),
-            "Computed: inner(v, w) = 11 · exactly what is printed · with "
+            "Computed: inner(v, w) = 11 · with "
             r"v = \left[\begin{matrix}1\\2\end{matrix}\right], "
             r"w = \left[\begin{matrix}3\\4\end{matrix}\right]",
         ),

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from bptt.site import notebooks
+from bptt.site import downloads, notebooks
 
 ROOT = Path(__file__).parents[2]
 HEADER = """---
@@ -45,10 +45,10 @@ def write(book: Path, *cells: str) -> None:
     (book / "chapters/one.md").write_text(notebook(*cells))
 
 
-def execute(book: Path, *options: str) -> int:
+def execute(book: Path) -> int:
     """Run the command. In a thread: where a browser is open, an event loop runs in this one already."""
     with ThreadPoolExecutor(1) as thread:
-        return thread.submit(notebooks.main, [str(book), *options]).result()
+        return thread.submit(notebooks.main, [str(book)]).result()
 
 
 def times_executed(book: Path) -> int:
@@ -140,12 +140,6 @@ def test_a_cell_that_may_raise_does_not_stop_the_notebook(book: Path) -> None:
     )
     (book / "chapters/one.md").write_text(text)
     assert execute(book) == 0
-
-
-@pytest.mark.slow
-def test_notebooks_are_written_with_their_outputs(book: Path, tmp_path: Path) -> None:
-    assert execute(book, "--write", str(tmp_path / "out")) == 0
-    assert '"42"' in (tmp_path / "out/chapters/one.ipynb").read_text()
 
 
 # ---- how a failure reads
@@ -254,7 +248,7 @@ def make(tmp_path: Path) -> Make:
         shutil.copy(ROOT / file, tmp_path)
     programs = tmp_path / "programs"
     programs.mkdir()
-    for name in ("sh", "awk"):
+    for name in ("sh", "awk", "rm"):
         (programs / name).symlink_to(str(shutil.which(name)))
 
     def run(*arguments: str, **pythons: str) -> subprocess.CompletedProcess[str]:
@@ -325,6 +319,18 @@ def test_a_named_python_is_taken_or_refused(make: Make) -> None:
     refused = make(".venv/bin/python", "PYTHON=ours", python3=GOOD, ours=OLD)
     assert refused.returncode
     assert "No Python 3.11 or newer found at ours" in refused.stderr
+
+
+def test_make_unpacks_the_notebooks_that_the_site_offers_and_keeps_no_others(
+    make: Make, tmp_path: Path
+) -> None:
+    (tmp_path / ".venv").symlink_to(sys.prefix)
+    archive = tmp_path / "_build/html" / downloads.FOLDER / downloads.ARCHIVE
+    archive.parent.mkdir(parents=True)
+    for page in ("old", "new"):
+        downloads.write_archive(archive, {f"{page}.ipynb": b"{}"})
+        assert make("--old-file=book", "notebooks").returncode == 0
+        assert [file.name for file in (tmp_path / "_build/notebooks/unrolled").iterdir()] == [f"{page}.ipynb"]
 
 
 # ---- what is pinned

@@ -170,15 +170,15 @@ def test_an_answer_shows_what_it_rests_on_and_where_it_is_argued():
         ({"assumes": ["if every denominator is non-zero"]}, "if every denominator is non-zero"),
         (
             {"mutants": {"refuted": 3, "do not conform": 2, "undecided": 0}},
-            "wrong variants: 3 refuted, 2 do not conform",
+            "slips: 3 refuted, 2 do not conform",
         ),
-        ({"mutants": {"do not conform": 1}}, "wrong variants: 1 does not conform"),
+        ({"mutants": {"do not conform": 1}}, "slips: 1 does not conform"),
         ({"residual": 0.0}, "NumPy exactly"),
         ({"residual": 3.2e-16}, "NumPy within 3e-16"),
         ({"residual": 3e-16, "measured": ["implementation"]}, "NumPy within 3e-16"),
         (
             {"residual": 3e-16, "measured": ["implementation", "complex step"]},
-            "NumPy and complex step within 3e-16",
+            "NumPy and measured derivative within 3e-16",
         ),
     ],
 )

@@ -35,6 +35,7 @@ from bptt.measure import compare
 # Relative, in the norm of the whole tensor; float64 leaves about 1e-16 at these sizes.
 TOLERANCE = 1e-12
 ENOUGH_MUTANTS = 3
+BY_DEFINITION = "by the definition of "
 
 
 class NotProved(Exception):
@@ -99,31 +100,36 @@ class Claim(Output):
     def equation(self) -> str:
         return equation(self.left, self.right, shapes=True)
 
+    def line(self) -> str:
+        caught = len(self.judgement.refuted) + len(self.judgement.misfits)
+        slips = "1 slip caught" if caught == 1 else f"{caught} slips caught"
+        equal = ["equal to NumPy"] if self.residual is not None else []
+        return " · ".join([f"{self.title} {briefly(self.proof)}", slips, *equal])
+
     def facts(self) -> list[str]:
         return [held_for(self.proof), *hypotheses(self.proof), *self.found()]
 
     def found(self) -> list[str]:
-        """Say what came of the wrong variants and of the comparison with NumPy."""
-        found = [f"wrong variants: {self.judgement}" + (f" ({self.why_few})" if self.why_few else "")]
+        """Say what came of the slips and of the comparison with NumPy."""
+        found = [f"slips: {self.judgement}" + (f" ({self.why_few})" if self.why_few else "")]
         if self.residual is not None:
             found.append(agreement(self.residual, self.measured))
         return found
 
-    def details(self) -> str:
-        lines = [":::{dropdown} Symbols, and what the check rejects"]
-        lines.append(f"- symbols: {', '.join(map(evidence.symbol_link, symbols(self.left, self.right)))}")
-        lines += [f"- given {code(item.within(self.proof.context))}" for item in self.proof.hypotheses]
+    def details(self) -> list[str]:
+        lines = [f"symbols: {', '.join(map(evidence.symbol_link, symbols(self.left, self.right)))}"]
+        lines += [f"given {code(item.within(self.proof.context))}" for item in self.proof.hypotheses]
         for mutant, counterexample in self.judgement.refuted:
             where = code(counterexample.where())
-            lines.append(f"- {code(str(mutant.formula))} — {difference(counterexample, 'it')}: {where}")
+            lines.append(f"{code(str(mutant.formula))} — {difference(counterexample, 'it')}: {where}")
         for mutant in self.judgement.misfits:
             wrong = code(str(mutant.formula)) if mutant.formula else mutant.slip
-            lines.append(f"- {wrong} — does not conform: {mutant.error}")
+            lines.append(f"{wrong} — does not conform: {mutant.error}")
         for mutant, _ in self.judgement.disguised:
-            lines.append(f"- {code(str(mutant.formula))} — the same in disguise, proved")
+            lines.append(f"{code(str(mutant.formula))} — the same in disguise, proved")
         for mutant, _ in self.judgement.undecided:
-            lines.append(f"- {code(str(mutant.formula))} — **undecided**")
-        return "\n".join([*lines, ":::"])
+            lines.append(f"{code(str(mutant.formula))} — **undecided**")
+        return lines
 
     def evidence(self) -> dict[str, Any]:
         judged = self.judgement
@@ -250,6 +256,9 @@ class Rejected(Output):
     def typed(self) -> str:
         return self.statement
 
+    def line(self) -> str:
+        return f"{self.title}: {self.reason}"
+
     def facts(self) -> list[str]:
         return [": ".join(filter(None, [self.reason, self.run])), *self.supposed]
 
@@ -338,19 +347,25 @@ def words_of(node: Formula) -> list[str]:
     return own + bases + [index.name for index in node.binds() + node.uses()]
 
 
-def held_for(*proofs: Theorem) -> str:
-    """Say in Markdown for what proofs hold."""
+def held_for(*proofs: Theorem, named: bool = True) -> str:
+    """Say in Markdown for what proofs hold; that all sizes are meant can be said without their names."""
     found = dict.fromkeys(size for proof in proofs for size in proof.sizes)
     sizes = [name(size.name) for size in found if not isinstance(size, Horizon)]
     horizons = [name(size.name) for size in found if isinstance(size, Horizon)]
     indices = dict.fromkeys(index for proof in proofs for index in proof.context)
     rest = [name(index.name) for index in indices if not isinstance(index, Step)]
-    words = [f"all sizes ${', '.join(sizes)}$"] if sizes else []
+    words = ["all sizes" + (f" ${', '.join(sizes)}$" if named else "")] if sizes else []
     words += [f"every ${', '.join(horizons)}$"] if horizons else []
     words += [f"all ${', '.join(rest)}$"] if rest else []
     words += [f"${interval(index)}$" for index in indices if isinstance(index, Step)]
     *first, last = words or ["all values"]
     return "for " + (f"{', '.join(first)} and {last}" if first else last)
+
+
+def briefly(*proofs: Theorem) -> str:
+    """Say in a line for what proofs hold and what they suppose; what defines a letter is no supposition."""
+    supposed = [item for item in hypotheses(*proofs) if not item.startswith(BY_DEFINITION)]
+    return ", ".join([held_for(*proofs, named=False), *supposed])
 
 
 def hypotheses(*proofs: Theorem) -> list[str]:
@@ -359,12 +374,12 @@ def hypotheses(*proofs: Theorem) -> list[str]:
     found = [f"if {needed(condition)}" for condition in conditions.values()]
     given = {str(equation): equation for proof in proofs for equation in proof.hypotheses}.values()
     defined = dict.fromkeys(f"${latex(item.left)}$" for item in given if item.definition)
-    found += [f"by the definition of {', '.join(defined)}"] if defined else []
+    found += [f"{BY_DEFINITION}{', '.join(defined)}"] if defined else []
     context = [index for proof in proofs for index in proof.context]
     return found + [f"given {supposed(item, context)}" for item in given if not item.definition]
 
 
-def difference(found: Refuted, formula: str = "the printed formula") -> str:
+def difference(found: Refuted, formula: str = "the formula") -> str:
     """Say what a wrong formula gives in a run, and what is true there."""
     true, wrong = found.values()
     entry = f" in {found.which()}" if found.which() else ""

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from bptt.book import evidence
-from bptt.book.claims import NotProved, held_for, hypotheses
+from bptt.book.claims import NotProved, briefly, held_for, hypotheses
 from bptt.book.displays import Context, display
 from bptt.book.evidence import Output, Records
 from bptt.kernel import Equation, Formula, Refuted, ShapeError, Theorem, Undecided, latex, prove
@@ -49,6 +49,9 @@ class Derivation(Output):
     def typed(self) -> str:
         start, *rest = self.lines
         return "\n  = ".join([str(start[0]), *(f"{line}    ({reason})" for line, reason in rest)])
+
+    def line(self) -> str:
+        return f"{self.title}, {briefly(*self.proofs)}"
 
     def facts(self) -> list[str]:
         steps = "1 step" if len(self.proofs) == 1 else f"{len(self.proofs)} steps"

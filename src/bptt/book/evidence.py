@@ -83,17 +83,25 @@ class Output:
         """The same as one would type it; empty where the facts say it all."""
         raise NotImplementedError
 
+    def line(self) -> str:
+        """The verdict in a reader's words, in Markdown: what stands open."""
+        return self.title
+
     def above(self) -> list[str]:
-        """What stands over the facts, in lines of MyST."""
+        """What stands open between that line and the text, in lines of MyST."""
         return []
 
+    def text(self) -> str:
+        """What stands open under that line, in Markdown."""
+        return ""
+
     def facts(self) -> list[str]:
-        """What was found, in Markdown, a few words each."""
+        """What was found, in Markdown, a few words each: what can be unfolded."""
         raise NotImplementedError
 
-    def details(self) -> str:
-        """What can be unfolded under the facts, in Markdown."""
-        return ""
+    def details(self) -> list[str]:
+        """What else can be unfolded: lists, a line each."""
+        return []
 
     def evidence(self) -> dict[str, Any]:
         """What the ledger reads."""
@@ -101,13 +109,11 @@ class Output:
         return {"label": self.label, "outcome": self.outcome, "tex": self.equation(), "records": taken}
 
     def __repr__(self) -> str:
-        return " · ".join(
-            filter(None, [f"{self.title}: {self.typed()}".rstrip(": "), *map(plain, self.facts())])
-        )
+        said = [f"{self.title}: {self.typed()}".rstrip(": "), *map(plain, [self.text(), *self.facts()])]
+        return " · ".join(filter(None, said))
 
     def markdown(self) -> str:
         """The whole output in the book's own MyST."""
-        facts = " · ".join([*self.facts(), *(ledger_link(item.id) for item in unique(self.records))])
         style = REFUTED if self.outcome == MISFIT else self.outcome
         lines = []
         if self.equation():
@@ -115,9 +121,10 @@ class Output:
             lines += ["$$", self.equation(), f"$${label}", ""]
         if not (self.equation() and self.numbered):
             lines += [f"({self.label})="]
-        lines += [f"::::{{admonition}} {self.title}", f":class: {style}", *self.above()]
-        lines += [facts, self.details(), "::::"]
-        return "\n".join(lines)
+        lines += [f"::::{{admonition}} {self.line()}", f":class: verdict {style}", *self.above(), self.text()]
+        if folded := [*self.facts(), *settled(self.records), *self.details()]:
+            lines += [":::{dropdown} Details", *(f"- {fact}" for fact in folded), ":::"]
+        return "\n".join([*lines, "::::"])
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         if in_the_book():
@@ -125,8 +132,10 @@ class Output:
         return {"text/markdown": shown(self.markdown()), "text/plain": repr(self)}
 
 
-def unique(taken: Sequence[Record]) -> list[Record]:
-    return list({item.id: item for item in taken}.values())
+def settled(taken: Sequence[Record]) -> list[str]:
+    """Say which records an output settles, if it settles any."""
+    ids = dict.fromkeys(item.id for item in taken)
+    return [f"settles {', '.join(map(ledger_link, ids))}"] if ids else []
 
 
 def ledger_link(id: str) -> str:  # noqa: A002
@@ -144,7 +153,7 @@ def plain(markdown: str) -> str:
 
 def agreement(residual: float, measured: Sequence[str]) -> str:
     """Say what a formula was compared with, and how far it was from it."""
-    against = "NumPy and complex step" if "complex step" in measured else "NumPy"
+    against = "NumPy and measured derivative" if "complex step" in measured else "NumPy"
     return f"{against} within {residual:.0e}" if residual else f"{against} exactly"
 
 

@@ -34,8 +34,11 @@ class Computed(Output):
     def typed(self) -> str:
         return f"{self.left} = {self.value}"
 
+    def line(self) -> str:
+        return f"{self.title}, exactly"
+
     def facts(self) -> list[str]:
-        return ["exactly what is printed", *values(self.at)]
+        return values(self.at)
 
     def evidence(self) -> dict[str, Any]:
         return super().evidence() | {"displays": [valued(self.left, self.value, self.at)]}
@@ -67,8 +70,11 @@ class Stated(Output):
     def typed(self) -> str:
         return f"{self.left} = {self.value}"
 
+    def line(self) -> str:
+        return f"{self.title} by the document"
+
     def facts(self) -> list[str]:
-        return ["by the document"]
+        return []
 
 
 def stated(left: Formula, value: Any, label: str, of: Records = ()) -> Stated:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from bptt.book import evidence
-from bptt.book.evidence import Output, Records, unique
+from bptt.book.evidence import Output, Records
 
 
 class Answered(Output):
@@ -18,7 +18,7 @@ class Answered(Output):
         super().__init__(label, of)
         if not text.strip() or not by:
             raise ValueError(f"{label}: an answer needs its text and the equations it rests on")
-        self.text, self.by = text, by
+        self.answer, self.by = text, by
 
     def equation(self) -> str:
         return ""
@@ -27,13 +27,16 @@ class Answered(Output):
         return ""
 
     def above(self) -> list[str]:
-        return ["", *(f":::{{quoted}} {item.id}\n:::" for item in unique(self.records))]
+        return ["", *(f":::{{quoted}} {item.id}\n:::" for item in self.records)]
+
+    def text(self) -> str:
+        return f"{self.answer} (see {', '.join(f'{{eq}}`{label}`' for label in self.by)})"
 
     def facts(self) -> list[str]:
-        return [f"{self.text} (see {', '.join(f'{{eq}}`{label}`' for label in self.by)})"]
+        return []
 
     def evidence(self) -> dict[str, Any]:
-        return super().evidence() | {"text": self.text, "by": list(self.by)}
+        return super().evidence() | {"text": self.answer, "by": list(self.by)}
 
 
 def answered(text: str, by: str | tuple[str, ...], label: str, of: Records) -> Answered:

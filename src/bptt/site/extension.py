@@ -15,7 +15,18 @@ from sphinx.config import Config
 from sphinx.errors import ExtensionError
 from sqlalchemy import Engine, event
 
-from bptt.site import displays, downloads, katex, landing, notebooks, references, search, standalone, typeface
+from bptt.site import (
+    displays,
+    downloads,
+    folds,
+    katex,
+    landing,
+    notebooks,
+    references,
+    search,
+    standalone,
+    typeface,
+)
 
 Context = dict[str, Any]  # what a page's template sees
 
@@ -134,6 +145,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("builder-inited", compare_displays, priority=200)
     katex.setup(app)
     typeface.setup(app)
+    folds.setup(app)
     landing.setup(app)
     references.setup(app)
     search.setup(app)

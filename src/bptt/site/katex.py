@@ -21,7 +21,11 @@ require("readline").createInterface({ input: process.stdin }).on("line", (line) 
   const [latex, displayMode] = JSON.parse(line);
   let answer;
   try {
-    answer = { html: katex.renderToString(latex, { displayMode, throwOnError: true, strict: "error" }) };
+    answer = { html: katex.renderToString(latex, {
+      displayMode, throwOnError: true, macros: { "\\\\shape": "\\\\underset{\\\\htmlClass{shape}{#1}}{#2}" },
+      trust: ({ command }) => command === "\\\\htmlClass",
+      strict: (code) => code === "htmlExtension" ? "ignore" : "error",
+    }) };
   } catch (error) {
     answer = { error: error.message };
   }
@@ -80,8 +84,42 @@ class Katex:
             writer.body.append(f'<span class="eqno">({get_node_equation_number(writer, node)})')
             writer.add_permalink_ref(node, "Link to this equation")
             writer.body.append("</span>")
-        writer.body.append(f"{self.html(node.astext(), True, writer.builder.current_docname)}</div>\n")
+        here = writer.builder.current_docname
+        set_lines = [self.html(shaped(line), True, here) for line in lines_of(node.astext())]
+        several = len(set_lines) > 1
+        writer.body.append(f'<div class="lines">{"".join(set_lines)}</div>' if several else set_lines[0])
+        writer.body.append("</div>\n")
         raise nodes.SkipNode
+
+
+SHAPE_BELOW = "\\underset{"
+ALIGNED = re.compile(r"\\begin\{aligned\}(.*)\\end\{aligned\}", re.DOTALL)
+# What is of one piece, and otherwise where a line ends, or a column.
+PIECES = re.compile(r"\\begin\{|\\end\{|\\\\|&|\\.|[{}]|[^\\&{}]+", re.DOTALL)
+
+DEEPER = {"{": 1, "}": -1, "\\begin{": 2, "\\end{": 0}  # the brace after the name closes what the name opened
+
+
+def shaped(latex: str) -> str:
+    """Mark the shapes below symbols, for a narrow page leaves them out."""
+    return latex.replace(SHAPE_BELOW, "\\shape{")
+
+
+def lines_of(latex: str) -> list[str]:
+    """Take aligned lines apart, so that each of them can break where the page is narrow."""
+    aligned = ALIGNED.fullmatch(latex.strip())
+    if not aligned:
+        return [latex]
+    lines, depth = [""], 0
+    for piece in PIECES.findall(aligned[1]):
+        depth += DEEPER.get(piece, 0)
+        if depth or piece not in ("\\\\", "&"):
+            lines[-1] += piece
+        elif piece == "\\\\":
+            lines.append("")
+        elif lines[-1].strip():
+            lines[-1] += "\\quad "
+    return [line.strip() for line in lines]
 
 
 def copy_style(source: Path, target: Path) -> None:

@@ -122,7 +122,7 @@ def account(item: Found) -> list[str]:
     facts += [f"for {output['proved_for']}"] if output.get("proved_for") else []
     facts += output.get("assumes", ())
     counts = ", ".join(counted(number, what) for what, number in output.get("mutants", {}).items() if number)
-    facts += [f"wrong variants: {counts}"] if counts else []
+    facts += [f"slips: {counts}"] if counts else []
     if output.get("residual") is not None:
         facts.append(evidence.agreement(output["residual"], output.get("measured", ())))
     if item.rests_on:

@@ -17,7 +17,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import nbformat
 from ipykernel.kernelspec import get_kernel_dict
 from jupyter_cache import get_cache
 from jupyter_cache.base import CacheBundleIn
@@ -254,23 +253,11 @@ def main(arguments: list[str] | None = None) -> int:
         prog="python -m bptt.site.notebooks", description="Execute the notebooks."
     )
     parser.add_argument("root", nargs="?", type=Path, default=Path(), help="the folder of the book")
-    parser.add_argument("--write", type=Path, metavar="FOLDER", help="write them there, with outputs")
-    options = parser.parse_args(arguments)
-    failures = execute(options.root)
+    failures = execute(parser.parse_args(arguments).root)
     if failures:
         print(f"\n{report(failures)}", file=sys.stderr)
         return 1
-    if options.write:
-        for page, notebook in outputs(options.root).items():
-            print(write(notebook, options.write / f"{page}.ipynb"))
     return 0
-
-
-def write(notebook: NotebookNode, path: Path) -> Path:
-    """Write a notebook as .ipynb."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    nbformat.write(notebook, path)
-    return path
 
 
 if __name__ == "__main__":
