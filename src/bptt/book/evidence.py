@@ -17,6 +17,7 @@ REFUTED, MISFIT = "refuted", "does not conform"
 OUTCOMES = (PROVED, COMPUTED, DEFINED, ARGUED, REFUTED, MISFIT)
 
 PRINTED, UNDER, WITHOUT, READING, CORRECTED = "as printed", "under", "without", "reading", "corrected"
+DENIED = "denied"
 
 ID = re.compile(r"S\d{3}-\d{2}[a-z]?")
 
@@ -37,8 +38,12 @@ def record(
     without: str = "",
     reading: str = "",
     corrected: bool = False,
+    denied: bool = False,
 ) -> Record:
-    """Say how a record is taken: as printed, under or without a convention, in one reading, or corrected."""
+    """Say how a record is taken: as printed, under or without a convention, in one reading, or corrected.
+
+    What is ``denied`` stands in the document as what cannot be said.
+    """
     if not isinstance(id, str) or not ID.fullmatch(id):
         raise ValueError(f"id: expected a record such as 'S000-01', got {id!r}")
     roles = [
@@ -46,6 +51,7 @@ def record(
         (WITHOUT, without),
         (READING, reading),
         (CORRECTED, "corrected" if corrected else ""),
+        (DENIED, "denied" if denied else ""),
     ]
     taken = [Record(id, role, words) for role, words in roles if words]
     if len(taken) > 1:
