@@ -276,8 +276,7 @@ def cube_slope(a, v, q):
     [
         (
             lambda: claim(grad(L, A), G @ B.T, "left"),
-            "proved for all n, k, m: grad(L, A) = G @ B.T · "
-            "slips: 3 refuted by a run, 7 do not conform",
+            "proved for all n, k, m: grad(L, A) = G @ B.T · slips: 3 refuted by a run, 7 do not conform",
         ),
         (
             lambda: rejected(lambda: (grad(L, A), written(G) @ B), "left"),

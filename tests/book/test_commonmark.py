@@ -2,7 +2,7 @@
 
 import pytest
 
-from bptt.book import numbered
+from bptt.book import answered, numbered, quoted
 from bptt.book.commonmark import Block, CommonMark, NotCommon
 from bptt.book.notebook import shown
 
@@ -97,3 +97,10 @@ def test_an_output_names_what_it_points_to() -> None:
 def test_an_output_bears_the_numbers_that_its_notebook_hands_over() -> None:
     numbered({"some-label": "7"})
     assert shown(OUTPUT) == "$$\na \\tag{7}\n$$\n\n`g_o`, S000-17, see (7)"
+
+
+def test_an_answer_stands_under_what_its_notebook_lets_it_quote() -> None:
+    answer = answered("It is so.", "some-label", "why", of="S000-17")
+    assert shown(answer.markdown(), {}, {}).startswith("\n**Answered** \nIt is so.")
+    quoted({"S000-17": "\n> Is it?\n"})
+    assert shown(answer.markdown(), {}).startswith("\n**Answered** \n> Is it?\n\nIt is so.")

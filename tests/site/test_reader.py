@@ -134,7 +134,7 @@ def test_without_scripts_the_ledger_is_a_table_of_all_records(browser: Browser, 
     with visit.context(browser, scripts=False) as context:
         page = context.new_page()
         page.goto(site + LEDGER)
-        assert page.locator(f"{RECORDS}:visible").count() == 183
+        assert page.locator(f"{RECORDS}:visible").count() == 192
         assert page.locator("#every-record form").count() == 0
 
 

@@ -47,6 +47,7 @@ EVIDENCE = {
         [found("reading", "computed", "a"), found("reading", "does not conform", "b")],
         "ambiguous",
     ),
+    "denied and refuted": ([found("denied", "refuted", "denied")], "holds"),
     "three readings": ([found("reading", "proved", "c"), *READINGS], "ambiguous"),
     "two conventions": (
         [found(role, outcome, words) for role, outcome in CONVENTION for words in ("c1", "c2")],
@@ -91,6 +92,7 @@ CONTRADICTIONS = {
         [UNDER, WITHOUT, found("without", "computed", "c")],
         "without c: both proved and refuted",
     ),
+    "denied and proved": ([found("denied", "proved", "denied")], "it was not refuted"),
     "two readings, both proved": (
         [found("reading", "proved", "a"), found("reading", "computed", "b")],
         "all come out the same",
@@ -157,8 +159,8 @@ def test_an_answer_rests_on_what_is_proved_or_computed(outcome):
 def test_an_answer_shows_what_it_rests_on_and_where_it_is_argued():
     (row,) = of_outputs(WHY, SUMS, TWELVE)
     assert row.verdict == "answered"
-    assert ledger_text.account(row.found[0])[1] == (
-        "As printed: **argued** · resting on {eq}`sums`, {ref}`twelve <twelve>` · "
+    assert ledger_text.account(row.found[0], row.record)[1] == (
+        "As said: **argued** · resting on {eq}`sums`, {ref}`twelve <twelve>` · "
         "{ref}`where it is argued <why>`"
     )
 
@@ -184,7 +186,7 @@ def test_an_answer_shows_what_it_rests_on_and_where_it_is_argued():
 )
 def test_a_row_tells_what_was_found(facts, told):
     item = found("as printed", "proved", **facts)
-    assert f" · {told} · " in ledger_text.account(item)[1]
+    assert f" · {told} · " in ledger_text.account(item, FORMULA)[1]
 
 
 @pytest.mark.parametrize(
@@ -202,6 +204,26 @@ def test_the_rows_of_a_matrix_of_fractions_do_not_touch(tex, stretched):
     assert ledger_text.displayed(tex)[-2:] == [tex, "$$"]
 
 
+@pytest.mark.parametrize(
+    ("record", "said"),
+    [
+        ({"formula": "a"}, "As printed"),
+        ({"quote": "a"}, "As said"),
+        ({"formula": "a", "from_picture": True}, "As read"),
+    ],
+)
+def test_only_a_formula_in_the_text_is_as_printed(record, said):
+    assert ledger_text.taken(PRINTED_PROVED, record) == said
+    assert ledger_text.taken(UNDER, record) == "If c"
+
+
+def test_the_errata_say_what_was_read_off_a_picture():
+    assert "a reading of it, of low confidence" in ledger_text.erratum(
+        row(UNDER, from_picture=True, confidence="low")
+    )
+    assert "a reading of it" not in ledger_text.erratum(row(UNDER))
+
+
 def test_the_words_of_the_inventory_stay_and_its_formulas_are_set():
     text = r"It *is* [so] in \eqn?: $W^\top$ or `_`, $a_1$."
     assert ledger_text.escaped(text) == r"It \*is\* \[so\] in \\eqn?: $W^\top$ or \`\_\`, $a_1$."
@@ -213,7 +235,7 @@ def test_the_words_of_the_inventory_stay_and_its_formulas_are_set():
         (r"所有$i,t$ \(S0\`\)", r"所有$i,t$ \(S0\`\)"),
         ("$$y_t$$是, $$\\hat y\\_t$$\n$$o$$", r"$y_t$是, $\hat y_t$ $o$"),
         (r"将\emph{所有}边, {\tt bprop}方法", "将*所有*边, `bprop`方法"),
-        (r"将\sec?中 (\eqn?)", r"将\\sec?中 (\\eqn?)"),
+        (r"将\sec?中 (\eqn?)", r"将`\sec?`中 (`\eqn?`)"),
     ],
 )
 def test_a_quote_is_written_in_our_markdown(quote, shown):

@@ -4,7 +4,7 @@ from bptt.book.claims import Disagreement, NotProved, claim, concluded, definiti
 from bptt.book.derivations import Derivation
 from bptt.book.evidence import record
 from bptt.book.exercises import Wrong, exercise
-from bptt.book.notebook import numbered
+from bptt.book.notebook import numbered, quoted
 from bptt.book.numbers import Miscalculated, computed, stated
 from bptt.book.remarks import answered
 
@@ -21,6 +21,7 @@ __all__ = [
     "definition",
     "exercise",
     "numbered",
+    "quoted",
     "record",
     "rejected",
     "stated",

@@ -17,6 +17,7 @@ REFUTED, MISFIT = "refuted", "does not conform"
 OUTCOMES = (PROVED, COMPUTED, DEFINED, ARGUED, REFUTED, MISFIT)
 
 PRINTED, UNDER, WITHOUT, READING, CORRECTED = "as printed", "under", "without", "reading", "corrected"
+DENIED = "denied"
 
 ID = re.compile(r"S\d{3}-\d{2}[a-z]?")
 
@@ -37,8 +38,12 @@ def record(
     without: str = "",
     reading: str = "",
     corrected: bool = False,
+    denied: bool = False,
 ) -> Record:
-    """Say how a record is taken: as printed, under or without a convention, in one reading, or corrected."""
+    """Say how a record is taken: as printed, under or without a convention, in one reading, or corrected.
+
+    What is ``denied`` stands in the document as what cannot be said.
+    """
     if not isinstance(id, str) or not ID.fullmatch(id):
         raise ValueError(f"id: expected a record such as 'S000-01', got {id!r}")
     roles = [
@@ -46,6 +51,7 @@ def record(
         (WITHOUT, without),
         (READING, reading),
         (CORRECTED, "corrected" if corrected else ""),
+        (DENIED, "denied" if denied else ""),
     ]
     taken = [Record(id, role, words) for role, words in roles if words]
     if len(taken) > 1:
@@ -87,6 +93,10 @@ class Output:
         """The verdict in a reader's words, in Markdown: what stands open."""
         return self.title
 
+    def above(self) -> list[str]:
+        """What stands open between that line and the text, in lines of MyST."""
+        return []
+
     def text(self) -> str:
         """What stands open under that line, in Markdown."""
         return ""
@@ -118,7 +128,8 @@ class Output:
         if not (self.equation() and self.numbered):
             lines += [f"({self.label})="]
         settles = " settles" if self.records and self.outcome != ARGUED else ""
-        lines += [f"::::{{admonition}} {self.line()}", f":class: verdict {style}{settles}", self.text()]
+        lines += [f"::::{{admonition}} {self.line()}", f":class: verdict {style}{settles}"]
+        lines += [*self.above(), self.text()]
         if folded := [*self.facts(), *settled(self.records), *self.details()]:
             lines += [":::{dropdown} Details", *(f"- {fact}" for fact in folded), ":::"]
         return "\n".join([*lines, "::::"])

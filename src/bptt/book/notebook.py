@@ -1,6 +1,6 @@
 """How an output is shown in a notebook that has left the book, or never belonged to it.
 
-A kernel cannot read its notebook's metadata, so the first code cell of a chapter hands over the numbers.
+A kernel cannot read its notebook's metadata, so the first code cell of a chapter hands over what it needs.
 """
 
 import os
@@ -11,6 +11,7 @@ from bptt.book.commonmark import CommonMark
 BOOK = "UNROLLED_BOOK"  # set in the environment of the kernels that execute the book for its pages
 
 _numbers: dict[str, str] = {}
+_quotes: dict[str, str] = {}
 
 
 def in_the_book() -> bool:
@@ -23,7 +24,12 @@ def numbered(numbers: Mapping[str, str]) -> None:
     _numbers.update(numbers)
 
 
-def shown(myst: str, numbers: Mapping[str, str] = _numbers) -> str:
+def quoted(quotes: Mapping[str, str]) -> None:
+    """Let the records with these ids be quoted, in this Markdown, above the answers to them."""
+    _quotes.update(quotes)
+
+
+def shown(myst: str, numbers: Mapping[str, str] = _numbers, quotes: Mapping[str, str] = _quotes) -> str:
     """Write an output's MyST in the Markdown of notebooks: what it points to is named, and not linked."""
 
     def equation(label: str, words: str) -> str:
@@ -35,4 +41,6 @@ def shown(myst: str, numbers: Mapping[str, str] = _numbers) -> str:
     def code(target: str, words: str) -> str:
         return f"`{target}`"
 
-    return CommonMark({"eq": equation, "ref": named, "symbol": code}, numbers=numbers)(myst)
+    roles = {"eq": equation, "ref": named, "symbol": code}
+    quote = {"quoted": lambda block: quotes.get(block.argument, "")}
+    return CommonMark(roles, quote, numbers)(myst)

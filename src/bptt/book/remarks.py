@@ -7,7 +7,10 @@ from bptt.book.evidence import Output, Records
 
 
 class Answered(Output):
-    """A statement or question that is not mathematics, answered in words and tied to what was proved."""
+    """A statement or question that is not mathematics, answered in words and tied to what was proved.
+
+    What is answered stands above it, as the document has it.
+    """
 
     title, outcome = "Answered", evidence.ARGUED
 
@@ -22,6 +25,9 @@ class Answered(Output):
 
     def typed(self) -> str:
         return ""
+
+    def above(self) -> list[str]:
+        return ["", *(f":::{{quoted}} {item.id}\n:::" for item in self.records)]
 
     def text(self) -> str:
         return f"{self.answer} (see {', '.join(f'{{eq}}`{label}`' for label in self.by)})"

@@ -148,6 +148,13 @@ def by_reading(id: str, outcomes: Outcomes) -> str:  # noqa: A002
     return "ambiguous"
 
 
+def by_denial(id: str, outcomes: Outcomes) -> str:  # noqa: A002
+    """The document is right to deny what is refuted."""
+    if all_of(evidence.DENIED, outcomes) - set(NO):
+        raise LedgerError(f"{id}: the document denies it, and it was not refuted")
+    return "holds"
+
+
 def all_of(role: str, outcomes: Outcomes) -> set[str]:
     return set[str]().union(*(came_out for (taken, _), came_out in outcomes.items() if taken == role))
 
@@ -159,6 +166,7 @@ JUDGES = {
     evidence.UNDER: by_convention,
     evidence.WITHOUT: by_convention,
     evidence.READING: by_reading,
+    evidence.DENIED: by_denial,
 }
 
 

@@ -1,4 +1,4 @@
-"""Write the ledger into the site: a Sphinx extension with a directive ``ledger`` and the file ledger.json."""
+"""Write the ledger into the site: a Sphinx extension with two directives and the file ledger.json."""
 
 from pathlib import Path
 from typing import Any
@@ -13,9 +13,9 @@ from bptt.site import ledger, ledger_text, notebooks, reading, search
 
 
 class Ledger(SphinxDirective):
-    """The records of one document or of one verdict, an index of all, or the count of verdicts.
+    """The records of one document or of one verdict, its doubts, an index of all, or the count of verdicts.
 
-    The argument is a document's number, a verdict, ``index``, or nothing.
+    The argument is a document's number such as 001, a verdict, ``doubts 001``, ``index``, or nothing.
     """
 
     optional_arguments = 1
@@ -29,19 +29,33 @@ class Ledger(SphinxDirective):
         table = self.env.app.ledger  # type: ignore[attr-defined]
         what = self.arguments[0] if self.arguments else ""
         if what == "index":
-            return [self.parsed(ledger_text.index(table), "ledger-index")]
+            return [parsed(self, ledger_text.index(table), "ledger-index")]
         for row in table:
             if row.document == what:
                 search.find(self.env, "record", row.id, f"ledger-{row.id.lower()}")
         documents = ledger.documents(sources.parent)
         lines = [ledger_text.title(documents[what]), ""] if what in documents else []
         lines += [ledger_text.about(table, what) if what else ledger_text.summary(table)]
-        return self.parsed("\n".join(lines)).children
+        return parsed(self, "\n".join(lines)).children
 
-    def parsed(self, text: str, *classes: str) -> nodes.Element:
-        here = nodes.container(classes=list(classes))
-        self.state.nested_parse(StringList(text.splitlines(), "ledger"), self.content_offset, here)
-        return here
+
+class Quoted(SphinxDirective):
+    """What a record quotes, above the answer to it."""
+
+    required_arguments = 1
+
+    def run(self) -> list[nodes.Node]:
+        table = self.env.app.ledger  # type: ignore[attr-defined]
+        record = next(row.record for row in table if row.id == self.arguments[0])
+        return parsed(self, "\n".join(ledger_text.quotation(record))).children
+
+
+def parsed(directive: SphinxDirective, text: str, *classes: str) -> nodes.Element:
+    """Read a text as Markdown, where a directive stands."""
+    here = nodes.container(classes=list(classes))
+    lines = StringList(text.splitlines(), "ledger")
+    directive.state.nested_parse(lines, directive.content_offset, here)
+    return here
 
 
 def ledger_file(app: Sphinx) -> Path:
@@ -73,6 +87,7 @@ def publish(app: Sphinx, error: Exception | None) -> None:
 
 def setup(app: Sphinx) -> dict[str, Any]:
     app.add_directive("ledger", Ledger)
+    app.add_directive("quoted", Quoted)
     app.connect("builder-inited", gather, priority=600)  # after the notebooks were executed
     app.connect("build-finished", publish)
     reading.setup(app)

@@ -43,26 +43,54 @@ def short(page: str) -> str:
 
 
 def about(table: list[Row], what: str) -> str:
-    """Write the records of a document such as 001, or all those with one verdict."""
+    """Write the records of a document such as 001, its ``doubts 001``, or all those with one verdict."""
     if what in VERDICTS:
         return "\n\n".join(erratum(row) for row in table if row.verdict == what) or "None."
-    if what not in {row.document for row in table}:
+    kind, _, number = what.rpartition(" ")
+    if number not in {row.document for row in table} or kind not in ("", "doubts"):
         raise ValueError(f"ledger: expected a document or one of {', '.join(VERDICTS)}, got {what!r}")
+    if kind:
+        return doubts(table, number)
     return document(table, what)
+
+
+def doubts(table: list[Row], number: str) -> str:
+    """List what is asked in a document: the question, its answer, and where it is answered."""
+    return "\n\n".join(
+        doubt(row) for row in table if row.document == number and row.record["kind"] == "question"
+    )
+
+
+def doubt(row: Row) -> str:
+    (answer,) = row.found
+    rests_on = ", ".join(link(other, said(other)) for other in answer.rests_on)
+    place = f"{{doc}}`/{answer.page}`, {link(answer.output, 'where it is answered')}, from {rests_on}"
+    lines = [*quotation(row.record), "", answer.output["text"], ""]
+    return "\n".join([*lines, f"{evidence.ledger_link(row.id)} · {place}"])
 
 
 def erratum(row: Row) -> str:
     """Write one record for a list of what was found: as printed, what came out, and why."""
     lines = [f"**{evidence.ledger_link(row.id)}.** {escaped(str(row.record['says']))}"]
-    lines += displayed(str(row.record.get("formula", "")))
-    lines += [line for item in row.found for line in ("", finding(item))]
+    lines += [*displayed(str(row.record.get("formula", ""))), *reading(row.record)]
+    lines += [line for item in row.found for line in ("", finding(item, row.record))]
     return "\n".join(lines)
 
 
-def finding(item: Found) -> str:
+def reading(record: Mapping[str, Any]) -> list[str]:
+    """Say of what was read off a picture that it was, and how sure it is."""
+    if not record.get("from_picture"):
+        return []
+    return [
+        "",
+        f"The document shows a picture here; this is a reading of it, of {record['confidence']} confidence.",
+    ]
+
+
+def finding(item: Found, record: Mapping[str, Any]) -> str:
     """Tell how a record was taken and what came out, with the counterexample or the correction under it."""
     output = item.output
-    words = f"{taken(item)}: {output['outcome']}"
+    words = f"{taken(item, record)}: {output['outcome']}"
     reason = f", {output['reason']}" if output.get("reason") else ""
     formula = displayed(output["tex"]) if item.role != evidence.PRINTED else []
     return "\n  ".join([f"- {words}{reason} · {link(output, 'where it is run')}", *formula])
@@ -88,18 +116,15 @@ def block(row: Row) -> str:
         escaped(str(record["says"])),
         *quotation(record),
     ]
-    lines += displayed(str(record.get("formula", "")))
-    if record.get("from_picture"):
-        sure = record["confidence"]
-        lines += ["", f"The document shows a picture here; this is a reading of it, of {sure} confidence."]
-    lines += [line for item in row.found for line in account(item)]
+    lines += [*displayed(str(record.get("formula", ""))), *reading(record)]
+    lines += [line for item in row.found for line in account(item, record)]
     return "\n".join([*lines, "::::"])
 
 
-def account(item: Found) -> list[str]:
+def account(item: Found, record: Mapping[str, Any]) -> list[str]:
     """Tell one piece of evidence: how the record was taken, what came out, and where."""
     output = item.output
-    facts = [f"{taken(item)}: **{output['outcome']}**"]
+    facts = [f"{taken(item, record)}: **{output['outcome']}**"]
     facts += [output["reason"]] if output.get("reason") else []
     facts += [f"for {output['proved_for']}"] if output.get("proved_for") else []
     facts += output.get("assumes", ())
@@ -116,17 +141,20 @@ def account(item: Found) -> list[str]:
     return lines + displayed(output["tex"])
 
 
-def taken(item: Found) -> str:
-    """Say in words how a record was taken."""
-    return TAKEN[item.role] + (f" {item.words}" if item.words and item.role != evidence.CORRECTED else "")
+def taken(item: Found, record: Mapping[str, Any]) -> str:
+    """Say in words how a record was taken; only what the document prints as a formula is as printed."""
+    if item.role == evidence.PRINTED:
+        return "As read" if record.get("from_picture") else "As printed" if "formula" in record else "As said"
+    return " ".join([TAKEN[item.role], item.words] if item.role in NAMED else [TAKEN[item.role]])
 
 
+NAMED = (evidence.UNDER, evidence.WITHOUT, evidence.READING)  # these ways have words of their own
 TAKEN = {
-    evidence.PRINTED: "As printed",
     evidence.UNDER: "If",
     evidence.WITHOUT: "Unless",
     evidence.READING: "Read so that",
     evidence.CORRECTED: "Corrected",
+    evidence.DENIED: "As the document denies it",
 }
 
 
@@ -177,4 +205,4 @@ def quoted(text: str) -> str:
     text = text.replace("\n", " ")
     text = re.sub(r"\$\$(.*?)\$\$", lambda formula: f"${formula[1]}$".replace(r"\_", "_"), text)
     text = re.sub(r"\\emph\{(.*?)\}", r"*\1*", re.sub(r"\{\\tt (\w+)\}", r"`\1`", text))
-    return re.sub(r"\\(sec|eqn)\?", r"\\\\\1?", text)  # the document's lost references
+    return re.sub(r"\\(sec|eqn)\?", r"`\g<0>`", text)  # the document's lost references

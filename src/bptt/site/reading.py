@@ -58,7 +58,7 @@ class Reading:
         texts[start] = "\n".join([before, HEADING, self.title(), after])
         last = NEXT.search(texts[end], len(before) + len(HEADING) if end == start else 0)
         assert last
-        rest = "".join(self.item(self.rows[id], id in here) for id in waiting)  # noqa: A001
+        rest = "".join(self.item(self.rows[id], in_place=False) for id in waiting)  # noqa: A001
         texts[end] = f"{texts[end][: last.start()]}{rest}\n{texts[end][last.start() :]}"
         return texts
 
@@ -71,7 +71,10 @@ class Reading:
                 waiting.remove(earlier)
                 yield self.item(self.rows[earlier], in_place=False)
         waiting.remove(id)
-        yield self.item(self.rows[id], in_place=True)
+        if any(
+            item.outcome != evidence.ARGUED for item in self.rows[id].found
+        ):  # an answer shows its question
+            yield self.item(self.rows[id], in_place=True)
 
     def title(self) -> str:
         numbers = dict.fromkeys(row.document for row in self.rows.values())
@@ -116,7 +119,7 @@ MARKS = {
     "holds under a convention": "✓ holds",
     "ambiguous": "? has two readings",
     "wrong": "✗ does not hold",
-    "answered": "asked, or said in words",
+    "answered": "answered",
 }
 
 

@@ -21,9 +21,9 @@ from sphinx.environment import BuildEnvironment
 from sphinx.errors import ExtensionError
 
 from bptt.book.commonmark import Block, CommonMark, Directive, NotCommon, folded
-from bptt.book.evidence import MIME
+from bptt.book.evidence import ARGUED, MIME
 from bptt.book.notebook import shown
-from bptt.site import downloads, ledger, notebooks
+from bptt.site import downloads, ledger, ledger_text, notebooks
 from bptt.site.landing import cited, install_line, parts
 
 SOLUTION, RESULT = "Solution", "Result"  # what stands on a fold
@@ -64,9 +64,10 @@ if installed() is None:
 if installed() != "{version}":
     raise Setup(f"{package} {{installed()}} is installed, and this notebook needs {wheel}.")
 
-from bptt.book import numbered
+from bptt.book import numbered, quoted
 
-numbered({numbers})"""
+numbered({numbers})
+quoted({quotes})"""
 
 
 def write_notebooks(app: Sphinx, env: BuildEnvironment) -> list[str]:
@@ -120,6 +121,10 @@ class Book:
         self.anchors = env.domains["std"].data["anonlabels"] | {
             label: place[:2] for label, place in env.domains["std"].data["labels"].items()
         }
+        self.quotes = {  # a short book has no ledger
+            row.id: "\n".join([*ledger_text.quotation(row.record), ""])
+            for row in getattr(env.app, "ledger", ())
+        }
         self.env = env
         self.cited = {
             key: Cited(entry)
@@ -137,7 +142,10 @@ class Book:
         """Make the notebook of a page, with its solutions or without them."""
         cells = Text(self, page, solutions).cells(executed)
         numbers = {label: self.numbers[label] for label in labels_in(executed) if label in self.numbers}
-        setup = new_code_cell(self.setup(numbers), id="setup", metadata={"jupyter": {"source_hidden": True}})
+        quotes = {record: self.quotes[record] for record in answered_in(executed)}
+        setup = new_code_cell(
+            self.setup(numbers, quotes), id="setup", metadata={"jupyter": {"source_hidden": True}}
+        )
         beginning = new_markdown_cell(self.beginning(page), id="beginning")
         metadata = {key: executed.metadata[key] for key in ("kernelspec", "language_info")}
         metadata[METADATA] = {"page": page, "version": self.project["version"], "numbers": numbers}
@@ -157,13 +165,14 @@ class Book:
                 place.append(f"After it comes {self.link(page, after, self.titles[after])}.")
         return BEGINNING.format(title=self.titles[page], book=self.name, place="\n".join(place))
 
-    def setup(self, numbers: Mapping[str, str]) -> str:
+    def setup(self, numbers: Mapping[str, str], quotes: Mapping[str, str]) -> str:
         return SETUP.format(
             package=self.project["name"],
             version=self.project["version"],
             wheel=self.wheel,
             address=f"{self.site}{downloads.FOLDER}/{self.wheel}" if self.site else "",
             numbers=json.dumps(numbers),
+            quotes=json.dumps(quotes, ensure_ascii=False),
         )
 
     def link(self, here: str, page: str, words: str, anchor: str = "") -> str:
@@ -272,7 +281,7 @@ class Text:
         data = dict(output.get("data", {}))
         data.pop(MIME, None)
         if "text/markdown" in data:
-            data["text/markdown"] = shown(data["text/markdown"], self.book.numbers)
+            data["text/markdown"] = shown(data["text/markdown"], self.book.numbers, self.book.quotes)
         return NotebookNode({**output, "data": data}) if data else output
 
     # ---- roles
@@ -342,3 +351,9 @@ def labels_in(executed: NotebookNode) -> list[str]:
     """Name the equations that the outputs of a notebook show or point to."""
     found = ledger.shown(executed)
     return [label for output in found for label in (output["label"], *output.get("by", ()))]
+
+
+def answered_in(executed: NotebookNode) -> list[str]:
+    """Name the records that a notebook answers in words."""
+    found = (output for output in ledger.shown(executed) if output["outcome"] == ARGUED)
+    return [taken["id"] for output in found for taken in output["records"]]
