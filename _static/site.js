@@ -66,6 +66,13 @@ function switchCode(button) {
   if (localStorage.getItem("code") === "shown") show(true);
 }
 
+// What a link leads to may be folded.
+function unfoldTarget() {
+  const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  for (let fold = target?.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
+  target?.scrollIntoView();
+}
+
 // How many ems wide is what cannot be broken: the style makes it fit on paper, and on a screen as far as it can be read.
 function measurePieces(formulas) {
   const ems = (formula) => {
@@ -79,6 +86,8 @@ function measurePieces(formulas) {
 // Paper is light, whatever the screen was.
 let onScreen;
 addEventListener("beforeprint", () => {
+  unfoldTarget();
+  addEventListener("hashchange", unfoldTarget);
   measurePieces(document.querySelectorAll(".katex-display > .katex"));
   onScreen = document.documentElement.dataset.theme;
   document.documentElement.dataset.theme = "light";

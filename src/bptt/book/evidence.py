@@ -127,7 +127,9 @@ class Output:
             lines += ["$$", self.equation(), f"$${label}", ""]
         if not (self.equation() and self.numbered):
             lines += [f"({self.label})="]
-        lines += [f"::::{{admonition}} {self.line()}", f":class: verdict {style}", *self.above(), self.text()]
+        settles = " settles" if self.records and self.outcome != ARGUED else ""
+        lines += [f"::::{{admonition}} {self.line()}", f":class: verdict {style}{settles}"]
+        lines += [*self.above(), self.text()]
         if folded := [*self.facts(), *settled(self.records), *self.details()]:
             lines += [":::{dropdown} Details", *(f"- {fact}" for fact in folded), ":::"]
         return "\n".join([*lines, "::::"])

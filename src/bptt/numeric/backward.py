@@ -130,8 +130,8 @@ def loss_and_gradients(
         ValueError: wrong rank or size, an empty sequence, NaN or infinity, a label out of range, targets that
             are no distribution, an unknown loss or loss_at, a workspace made for other sizes.
 
-    Proved: start-logit-gradient, losses-squared-label, state-recursion, all-states, parameters-u,
-    parameters-w, parameters-v, parameters-b, parameters-c, parameters-h0, parameters-x, fast-product,
+    Proved: start-logit-gradient, losses-squared-label, state-recursion, all-states, every-u,
+    every-w, every-v, every-b, every-c, every-h0, every-x, fast-product,
     fast-bias, fast-logits-back, fast-slopes, fast-batch-step.
     Source: records S001-11 to 40; [werbos1990].
     """
@@ -208,7 +208,7 @@ def backward(params: Parameters, run: ForwardPass, g_o: Array) -> BackwardPass:
         TypeError: not Parameters, a ForwardPass and a NumPy array of their precision.
         ValueError: g_o not of the shape of the logits, NaN or infinity.
 
-    Proved: state-recursion, all-states, parameters-h0, parameters-x.
+    Proved: state-recursion, all-states, every-h0, every-x.
     Source: records S001-14 to 18 (the states), S004-30 to 36; [werbos1990].
     """
     check_instance("params", params, Parameters)
@@ -256,7 +256,7 @@ def sum_over_copies(run: ForwardPass, back: BackwardPass) -> Gradients:
     Returns:
         The gradients.
 
-    Proved: parameters-sum-over-copies, parameters-u, parameters-w, parameters-v, parameters-b, parameters-c.
+    Proved: every-sum-over-copies, every-u, every-w, every-v, every-b, every-c.
     Source: records S001-30 to 39.
     """
     return Gradients(over_copies(run.x, run.states, back.o, back.a), h0=back.h0, x=back.x)
@@ -285,7 +285,7 @@ def copies(run: ForwardPass, back: BackwardPass) -> Copies:
     Returns:
         The contributions, step by step.
 
-    Proved: parameters-copies-change, parameters-w-copy, copies-one-u, weights-step.
+    Proved: every-copy-priced, every-w-copy, copies-one-u, weights-step.
     Source: records S001-25 to 29, S003-45 and 48.
     """
     steps = range(len(run.x))

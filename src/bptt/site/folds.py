@@ -1,6 +1,7 @@
 """Fold what a reader does not read first: the code of claims and definitions, and cells that show nothing.
 
-Numbers and plain SymPy stay open, for they are the lesson. A fold opens without scripts; the switch above a
+Numbers and plain SymPy stay open, for they are the lesson. Beside a document's records, what settles them is
+folded as a whole. A fold opens without scripts; the switch above a
 page (`_static/site.js`) opens all of them.
 """
 
@@ -8,6 +9,8 @@ from docutils import nodes
 from myst_nb.sphinx_ import HideCodeCellNode
 from sphinx.application import Sphinx
 from sphinx.transforms.post_transforms import SphinxPostTransform
+
+from bptt.site import reading
 
 
 class FoldCode(SphinxPostTransform):
@@ -22,9 +25,11 @@ class FoldCode(SphinxPostTransform):
             said = [verdict for output in outputs for verdict in output.findall(is_verdict)]
             if said:
                 cell.remove(source)
-                said[-1] += folded(source)
+                said[-1] += folded([source], "Code", "code")
+                if is_printed(cell) and all("settles" in verdict["classes"] for verdict in said):
+                    cell.children = [folded(cell.children, "How this was found", "found")]
             elif not outputs:
-                cell.replace(source, folded(source))
+                cell.replace(source, folded([source], "Code", "code"))
 
 
 def is_open(node: nodes.Node) -> bool:
@@ -42,8 +47,17 @@ def is_verdict(node: nodes.Node) -> bool:
     return isinstance(node, nodes.admonition) and "verdict" in node["classes"]
 
 
-def folded(source: nodes.Element) -> nodes.Element:
-    return HideCodeCellNode("", source, prompt_show="Code", prompt_hide="Code", classes=["code"])
+def is_printed(cell: nodes.Node) -> bool:
+    """Tell whether a cell stands where a document is read, beside the records that it settles."""
+    while cell.parent is not None:
+        cell = cell.parent
+        if isinstance(cell, nodes.section) and reading.ANCHOR in cell["ids"]:
+            return True
+    return False
+
+
+def folded(parts: list[nodes.Node], words: str, style: str) -> nodes.Element:
+    return HideCodeCellNode("", *parts, prompt_show=words, prompt_hide=words, classes=[style])
 
 
 def setup(app: Sphinx) -> None:

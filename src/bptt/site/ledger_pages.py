@@ -9,7 +9,7 @@ from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 from sphinx.util.docutils import SphinxDirective
 
-from bptt.site import ledger, ledger_text, notebooks, search
+from bptt.site import ledger, ledger_text, notebooks, reading, search
 
 
 class Ledger(SphinxDirective):
@@ -67,12 +67,14 @@ def gather(app: Sphinx) -> None:
     root = Path(app.srcdir)
     try:
         ledger.check_numbered(root)
-        table = ledger.rows(ledger.inventory(root), notebooks.outputs(root))
+        executed = notebooks.outputs(root)
+        table = ledger.rows(ledger.inventory(root), executed)
         ledger.check_complete(table)
         text = ledger.as_json(table)
     except ledger.LedgerError as error:
         raise ExtensionError(f"the ledger: {error}") from error
     app.ledger = table  # type: ignore[attr-defined]
+    app.settled = {page: reading.settled_by(notebook) for page, notebook in executed.items()}  # type: ignore[attr-defined]
     file = ledger_file(app)
     if not file.exists() or file.read_text("utf-8") != text:
         file.write_text(text, "utf-8")
@@ -88,4 +90,5 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_directive("quoted", Quoted)
     app.connect("builder-inited", gather, priority=600)  # after the notebooks were executed
     app.connect("build-finished", publish)
+    reading.setup(app)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
