@@ -43,6 +43,7 @@ def graph(nodes: Mapping[str, Place], edges: Iterable[Edge], width: float = 6.4,
     """Draw a computational graph: values flow along solid arrows, gradients back along dashed ones.
 
     ``nodes`` places each TeX symbol in inches; an edge whose backward label is empty carries no gradient.
+    At a dashed arrow stands what arrives at its end: what this edge adds to the gradient there.
     """
     with plt.rc_context(STYLE):
         _, axes = canvas(width, height)

@@ -88,7 +88,7 @@ class Reading:
         lines += [f"{evidence.ledger_link(row.id)} {mark} · {ledger_text.escaped(str(record['says']))}"]
         lines += ledger_text.displayed(str(record.get("formula", "")))
         if record.get("from_picture"):
-            lines += ["", f"*A reading of a lost picture, of {record['confidence']} confidence.*"]
+            lines += ["", f"*A reading of a picture, of {record['confidence']} confidence.*"]
         lines += ledger_text.quotation(record)
         lines += self.instead(row)
         if not in_place:
