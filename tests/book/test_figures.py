@@ -43,3 +43,11 @@ def test_a_matrix_bears_its_name_above_its_middle() -> None:
         left, right = min(cell.x0 for cell in matrix), max(cell.x1 for cell in matrix)
         assert abs((left + right) / 2 - x) < 1e-9
         assert max(cell.y1 for cell in matrix) < y
+
+
+def test_a_curve_bears_its_name_where_it_ends() -> None:
+    figures.curves({"A": [1.0, 0.1, 0.01], "B": [1.0, 10.0]}, "steps", "size")
+    axes = plt.gca()
+    plt.close()
+    assert axes.get_yscale() == "log"
+    assert {text.get_text(): text.xy for text in axes.texts} == {"A": (2, 0.01), "B": (1, 10.0)}

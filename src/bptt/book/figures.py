@@ -119,3 +119,25 @@ def grid(axes: Axes, corner: Place, rows: int, cols: int, cell: float, marked: s
             axes.add_patch(Rectangle((x, y), cell, cell, facecolor="none", edgecolor=QUIET, linewidth=0.9))
             if (i, j) in marked:
                 axes.plot(x + cell / 2, y + cell / 2, "o", color=BACKWARD, markersize=4)
+
+
+def curves(lines: Mapping[str, Sequence[float]], across: str, up: str) -> None:
+    """Draw positive numbers against 0, 1, 2, ... on a logarithmic scale, each line named at its end."""
+    with plt.rc_context(STYLE):
+        _, axes = plt.subplots(figsize=(6.4, 3.6), layout="constrained")
+        axes.spines[["top", "right"]].set_visible(False)
+        axes.tick_params(colors=FORWARD)
+        axes.set(yscale="log")
+        axes.set_xlabel(across, color=FORWARD)
+        axes.set_ylabel(up, color=FORWARD)
+        for n, (name, line) in enumerate(lines.items()):
+            color = (FORWARD, BACKWARD)[n % 2]
+            axes.plot(line, color=color, linestyle=("-", (0, (4, 2)))[n // 2 % 2], linewidth=1.6)
+            axes.annotate(
+                name,
+                (len(line) - 1, line[-1]),
+                xytext=(4, 0),
+                textcoords="offset points",
+                va="center",
+                color=color,
+            )
