@@ -15,7 +15,18 @@ from sphinx.config import Config
 from sphinx.errors import ExtensionError
 from sqlalchemy import Engine, event
 
-from bptt.site import displays, downloads, katex, landing, notebooks, references, search, standalone, typeface
+from bptt.site import (
+    displays,
+    downloads,
+    katex,
+    landing,
+    living,
+    notebooks,
+    references,
+    search,
+    standalone,
+    typeface,
+)
 
 Context = dict[str, Any]  # what a page's template sees
 
@@ -135,6 +146,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     katex.setup(app)
     typeface.setup(app)
     landing.setup(app)
+    living.setup(app)
     references.setup(app)
     search.setup(app)
     app.connect("builder-inited", downloads.write_downloads)
