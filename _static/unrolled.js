@@ -71,7 +71,7 @@
   const at = (name, t) => `<i>${name}</i><sup>(${t})</sup>`;
   const slopeAt = (t) => `(1 − (${at("h", t)})²)`;
 
-  // The formula at work, in HTML: in letters, and with its numbers.
+  // The formula at work, in HTML: in letters, and with its numbers. A word joiner keeps a fraction on one line.
   function line(settings) {
     const { steps, w, u, x, h0, loss, use } = settings, { h, p, slope, g, share, sum } = run(settings);
     const L = loss ? at("L", loss) : "<i>L</i>", state = stateAt(settings), t = gradientAt(settings);
@@ -92,12 +92,12 @@
       return lines(`${at("g", t)} = ${letters.join(" + ")}`, `= ${numbers.join(" + ")} = ${shown(g[t])}`);
     }
     if (use) {
-      return lines(`∂${L}/∂${at("w", use)} = ${at("g", use)} ${slopeAt(use)} ${at("h", use - 1)}`,
-        `= ${shown(g[use])}·${shown(slope[use])}·${factor(shown(h[use - 1]))} = ${shown(share[use])}, a share of ∂${L}/∂<i>w</i> = ${shown(sum)}`);
+      return lines(`∂${L}/\u2060∂${at("w", use)} = ${at("g", use)} ${slopeAt(use)} ${at("h", use - 1)}`,
+        `= ${shown(g[use])}·${shown(slope[use])}·${factor(shown(h[use - 1]))} = ${shown(share[use])}, a share of ∂${L}/\u2060∂<i>w</i> = ${shown(sum)}`);
     }
     const found = steps > 1 && steps <= FEW ? `${terms(share.slice(1))} = ` : "";
     const t_ = "<i>t</i>";
-    return lines(`∂${L}/∂<i>w</i> = Σ ${at("g", t_)} ${slopeAt(t_)} ${at("h", `${t_}−1`)}`, `= ${found}${shown(sum)}`);
+    return lines(`∂${L}/\u2060∂<i>w</i> = Σ ${at("g", t_)} ${slopeAt(t_)} ${at("h", `${t_}−1`)}`, `= ${found}${shown(sum)}`);
   }
 
   // The picture in a sentence or two.
@@ -173,7 +173,7 @@
   // Where everything stands; a phone has a narrow form of its own.
   function layout({ steps }, narrow) {
     const width = narrow ? 350 : 680, tight = narrow && steps > 6;
-    const left = tight ? 46 : narrow ? 54 : 80, right = tight ? 16 : 44;
+    const left = tight ? 46 : narrow ? 55 : 80, right = tight ? 16 : 43;
     const gap = Math.min((width - left - right) / steps, narrow ? 92 : 116);
     const start = (width + left - right - gap * steps) / 2, r = Math.min(narrow ? 18 : 20, 0.32 * gap);
     return {
@@ -216,7 +216,7 @@
       const here = t === stateAt(settings) || t === gradientAt(settings);
       draw(known ? level(X(t), states, r, h[t]) : "", circle(`${known ? "" : "quiet"}${here ? " here" : ""}`, X(t), states, r));
       if (r > 17) draw(text(X(t), states + 5, symbol("h", t)));
-      if (known && roomy) draw(text(X(t) + 6, states + r + 15, set(h[t]), "small", "start"));
+      if (known && roomy) draw(text(X(t) + 5, states + r + 15, set(h[t]), "small", "start"));
 
       // the inputs and the first state, to be moved
       const [least, most] = RANGES[t ? "x" : "h0"], value = t ? x[t - 1] : h0;
@@ -231,7 +231,8 @@
       if (back && g[t]) draw(path("bar", `M${n(X(t) - wide / 2)} ${floor}V${n(floor - high)}h${n(wide)}V${floor}z`));
       const words = shown(g[t]);
       const told = !g[t] || t === gradientAt(settings) || times.every((s) => shown(g[s]).length * 6.4 < gap);
-      if (back && told) draw(text(X(t), floor - high - 4, words, g[t] ? "back small" : "small", t && t === steps && !roomy ? "end" : "middle"));
+      const center = Math.max(X(t), axis + 4 + 3.1 * words.length);  // clear of the marks
+      if (back && told) draw(text(center, floor - high - 4, words, g[t] ? "back small" : "small", t === steps && !roomy ? "end" : "middle"));
       draw(text(X(t), floor + 16, t, "small"));
     }
 

@@ -54,8 +54,9 @@ class Still:
 
     @property
     def paper(self) -> str:
-        """The picture by itself, on paper, since no page is behind it."""
-        return self.wide.replace("</style>", '</style><rect width="100%" height="100%" fill="#fff"/>', 1)
+        """The picture by itself, of a size of its own, on paper since no page is behind it."""
+        paper = '</style><rect width="100%" height="100%" fill="#fff"/>'
+        return self.wide.replace("<svg ", '<svg width="680" ', 1).replace("</style>", paper, 1)
 
 
 def settings(options: Mapping[str, str]) -> dict[str, Any]:
