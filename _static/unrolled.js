@@ -132,7 +132,7 @@
   // The colours are the page's, or those of paper where an image has no page.
   const STYLE = `
 .unrolled-picture { --f: var(--forward, #3b4252); --b: var(--backward, #b3541e); --q: var(--quiet, #9aa3b2); --m: var(--muted, #596172) }
-.unrolled-picture text { fill: var(--f); font-size: 15px }
+.unrolled-picture text { fill: var(--f); font: 15px var(--pst-font-family-base, serif) }
 .unrolled-picture .small { font-size: 12px } .unrolled-picture .note { font-size: 12px; fill: var(--m) }
 .unrolled-picture .sup { font-size: 11px }
 .unrolled-picture path { fill: none; stroke: var(--f); stroke-width: 1.3 }

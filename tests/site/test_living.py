@@ -6,14 +6,16 @@ The script is tried as it stands in `_static`, in one page for all settings; the
 import json
 import re
 from collections.abc import Callable, Iterator
-from itertools import product
+from itertools import pairwise, product
 from pathlib import Path
 from random import Random
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
 import visit
+from docutils.utils import new_document
 from playwright.sync_api import Browser, Locator, Page, expect
 from visit import NARROW, PAGES, WIDE
 
@@ -235,7 +237,7 @@ def figure(browser: Browser) -> Iterator[Callable[..., Locator]]:
     """Open a page that has only the figure, in a window of its own."""
     opened = []
 
-    def figure(width: int = WIDE, script: str = SCRIPT, **settings: Any) -> Locator:
+    def figure(width: int = WIDE, script: str = SCRIPT, style: str = STYLE, **settings: Any) -> Locator:
         context = browser.new_context(viewport={"width": width, "height": 900}, **settings)
         opened.append(context)
         page = context.new_page()
@@ -243,7 +245,7 @@ def figure(browser: Browser) -> Iterator[Callable[..., Locator]]:
         body = f"{living.opening(ROOT, OPTIONS)}A caption.{living.CLOSING}"
         main = f"<main class=bd-content style='margin: 0 17px; max-width: 680px'>{body}</main>"
         phone = "<meta name=viewport content='width=device-width'>"
-        head = f"{phone}<style>{STYLE}</style><script>{script}</script>"
+        head = f"{phone}<style>{style}</style><script>{script}</script>"
         page.set_content(
             f"<!DOCTYPE html><html data-theme=light><head>{head}</head><body style='margin: 0'>{main}"
         )
@@ -341,8 +343,7 @@ def test_by_keyboard_alone(figure: Callable[..., Locator]) -> None:
 def test_by_touch_on_a_phone(figure: Callable[..., Locator], steps: int) -> None:
     made = figure(NARROW, has_touch=True, reduced_motion="reduce")
     made.get_by_label("number of steps").fill(str(steps))
-    boxes = [handle.bounding_box() for handle in made.locator("button:visible, input").all()]
-    assert all(box and box["width"] >= 24 and box["height"] >= 24 for box in boxes)
+    assert small_targets(made) == []
     assert made.page.evaluate("document.documentElement.scrollWidth") <= NARROW
     made.get_by_role("button", name=f"the loss of step {steps} alone").tap()
     agrees(made, STARTS | {"steps": steps, "loss": steps})
@@ -356,6 +357,29 @@ def test_by_touch_on_a_phone(figure: Callable[..., Locator], steps: int) -> None
         made.get_by_role("button", name="Explode").tap()
     else:
         assert made.get_by_role("button", name="the use of w").count() == 0
+
+
+def small_targets(figure: Locator) -> list[str]:
+    """List what is too small to be touched, or lies over its neighbour."""
+    boxes = {
+        str(handle.get_attribute("aria-label")): handle.bounding_box() or {"width": 0, "height": 0}
+        for handle in figure.locator("button:visible, input").all()
+    }
+    inputs = [box["x"] for name, box in boxes.items() if name.startswith("input of step")]
+    too_near = ["inputs"] if any(b - a < 24 for a, b in pairwise(inputs)) else []
+    return [name for name, box in boxes.items() if min(box["width"], box["height"]) < 24] + too_near
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "found"),
+    [
+        ("min-width: max(24px, 5.5%)", "max-width: 20px", "the loss of step 1 alone"),
+        ("24px", "20px", "weight w"),
+    ],
+)
+def test_a_small_target_is_noticed(figure: Callable[..., Locator], old: str, new: str, found: str) -> None:
+    assert old in STYLE
+    assert found in small_targets(figure(NARROW, style=STYLE.replace(old, new)))
 
 
 def test_a_use_lights_its_paths(figure: Callable[..., Locator]) -> None:
@@ -417,7 +441,22 @@ def test_without_scripts_there_is_a_still_of_the_same(
     assert live.locator("svg").count() == 1
 
 
-# ---- in the site
+# ---- what a page and a build have of it
+
+
+def test_what_is_not_said_is_as_in_the_defaults() -> None:
+    assert living.settings({"w": "2", "x": "0", "loss": "3"}) == STARTS | {"w": 2, "x": [0], "loss": 3}
+
+
+def test_a_page_without_the_figure_does_not_load_its_script() -> None:
+    app: Any = None
+    scripts = [SimpleNamespace(filename=name) for name in ("_static/site.js", living.SCRIPT)]
+    having, without = new_document("one"), new_document("other")
+    having += living.Figure()
+    for page, left in ((having, scripts), (without, scripts[:1]), (None, scripts[:1])):
+        context = {"script_files": scripts}
+        living.load_script(app, "", "", context, page)
+        assert context["script_files"] == left
 
 
 def test_the_script_is_loaded_where_the_figure_is_and_nowhere_else(html: Path) -> None:
