@@ -49,7 +49,7 @@ def notebooks(folder: Path) -> list[Path]:
 
 
 MYST = re.compile(r":::|\{[\w:]+\}`|^\(\S+\)=$|```\{", re.MULTILINE)
-LINK = re.compile(r"\]\((?!https?:|attachment:)([^)#]*)")
+LINK = re.compile(r"\]\((?!https?:|attachment:|data:image/)([^)#]*)")
 
 
 def texts(notebook: NotebookNode) -> Iterator[tuple[str, str]]:

@@ -42,9 +42,14 @@
     article?.replaceChildren(article.querySelector("h1"));
   },
 
+  // The content, but for what is inside a picture: one is drawn anew for a narrow page.
+  content() {
+    return [...document.querySelectorAll(".bd-article *:not(svg *)")];
+  },
+
   // The numbers of those elements of the content that are seen.
   seen() {
-    return [...document.querySelectorAll(".bd-article *")].flatMap((element, number) => element.checkVisibility() ? [number] : []);
+    return this.content().flatMap((element, number) => element.checkVisibility() ? [number] : []);
   },
 
   // The rest list what can be held against a page.

@@ -109,7 +109,7 @@ def axe_violations_anywhere(opened: "Visit") -> list[str]:
 def seen_on_a_phone_alone(opened: "Visit") -> list[str]:
     """List the parts of the content that only a phone shows: a check of the wide page would miss them."""
     wide, narrow = (set(opened.shown(width).evaluate(f"{CHECKS}.seen()")) for width in (WIDE, NARROW))
-    parts = opened.page.locator(".bd-article *")
+    parts = opened.page.locator(".bd-article *:not(svg *)")
     return [parts.nth(number).evaluate("(part) => part.outerHTML") for number in sorted(narrow - wide)]
 
 
@@ -138,7 +138,7 @@ def asked(page: Page, check: str, *arguments: object) -> list[str]:
 def illegible_figures(page: Page, theme: str) -> list[str]:
     """List the figures that are not dark on light in the light theme, or light on dark in the dark one."""
     found = []
-    for figure in page.locator(".bd-article img").all():
+    for figure in page.locator(".bd-article :is(img, .unrolled svg)").all():
         paper, ink = shades(figure)
         legible = contrast(paper, ink) >= 4.5 and (paper < 0.1 if theme == "dark" else paper > 0.8)
         if not legible:

@@ -21,6 +21,7 @@ from bptt.site import (
     folds,
     katex,
     landing,
+    living,
     notebooks,
     references,
     search,
@@ -147,6 +148,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     typeface.setup(app)
     folds.setup(app)
     landing.setup(app)
+    living.setup(app)
     references.setup(app)
     search.setup(app)
     app.connect("builder-inited", downloads.write_downloads)

