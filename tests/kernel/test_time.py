@@ -78,6 +78,7 @@ from bptt.kernel import (
 )
 from bptt.kernel.language.latex import interval
 from bptt.kernel.language.series import moved
+from bptt.kernel.language.structure import same
 from bptt.kernel.language.time import at_most
 from bptt.kernel.proof import theorem as rules
 from bptt.kernel.run.evaluate import Given
@@ -335,6 +336,28 @@ def test_of_a_step_that_is_anywhere_nothing_is_known_but_its_horizon() -> None:
     anywhere = t.anywhere()
     assert anywhere.horizon is T
     assert (anywhere.first, anywhere.last) == (anywhere + 0, anywhere + 0)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (over(1, T, lambda r: z[r]), over(2, T, lambda r: z[r])),
+        (over(1, T, lambda r: z[r]), over(1, s, lambda r: z[r])),
+        (onehot(y[t]), onehot(y[t + 1])),
+        (onehot(y[t]), onehot(y[s])),
+        (same_time(s, t), same_time(s, t + 1)),
+        (z[T], z[0]),
+        (z[T], z[horizon("S")]),
+    ],
+    ids=str,
+)
+def test_formulas_that_differ_in_a_range_or_a_moment_are_not_the_same(one: Formula, other: Formula) -> None:
+    assert not same(one, other)
+
+
+def test_formulas_that_differ_in_the_name_of_a_bound_step_are_the_same() -> None:
+    assert same(over(1, T, lambda r: z[r], "p"), over(1, T, lambda r: z[r], "q"))
+    assert same(z[T] + onehot(y[t])[i], z[T] + onehot(y[t])[i])
 
 
 def test_a_value_prints_as_its_variable_and_is_what_it_is_computed_by() -> None:
