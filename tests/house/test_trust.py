@@ -110,11 +110,11 @@ def test_the_numbers_of_the_falsifier_are_those_of_its_reports() -> None:
 def test_the_mutants_are_those_of_the_lists() -> None:
     said = re.findall(r"(?:all (\d+)|(\d+) of (\d+)) of `(\w+\.py)`", paragraph("**Mutants"))
     tried = {}
-    for path in sorted((ROOT / "tests/mutants").glob("kernel.proof.*.yml")):
+    for path in sorted((ROOT / "tests/mutants").glob("kernel.*.yml")):
         done, every = re.findall(r"\d+", yaml.safe_load(path.read_text(encoding="utf-8"))["tried"])[:2]
         tried[f"{path.stem.rpartition('.')[2]}.py"] = (done, every)
     assert {name: (done or every, of or every) for every, done, of, name in said} == tried
-    assert tried.keys() == {path.name for path in (KERNEL / "proof").glob("[a-z]*.py")}  # all of the rules
+    assert tried.keys() >= {path.name for path in (KERNEL / "proof").glob("[a-z]*.py")}  # all of the rules
 
 
 def example() -> Theorem:

@@ -78,6 +78,7 @@ from bptt.kernel import (
 )
 from bptt.kernel.language.latex import interval
 from bptt.kernel.language.series import moved
+from bptt.kernel.language.structure import same
 from bptt.kernel.language.time import at_most
 from bptt.kernel.proof import theorem as rules
 from bptt.kernel.run.evaluate import Given
@@ -292,6 +293,71 @@ def test_an_equation_lists_the_steps_that_are_free_in_it() -> None:
     assert set(Equation(u[t], over(1, s, lambda r: z[r], "r")).ranges_over()) == {s, t}
     assert Equation(u[up_to_t], 1).ranges_over() == (t, up_to_t)
     assert rule[T].ranges_over() == ()
+
+
+def test_an_equation_says_of_which_indices_it_is_said() -> None:
+    left, v = series("c"), vector("v", k)
+    assert repr(Equation(left[t], v[i])) == "c[t] = v[i] for 1 ≤ t ≤ T"
+    assert repr(Equation(left[t], v[i], for_all=[i])) == "c[t] = v[i] for 1 ≤ t ≤ T, all i"
+
+
+def test_what_a_recurrence_or_a_start_says_is_a_definition() -> None:
+    assert Recurrence(h, t, W @ h[t - 1])[s].definition
+    assert defined(h, 0, 0).definition
+    assert not Equation(h[0], 0).definition
+
+
+@pytest.mark.parametrize(
+    ("kind", "parts", "expected"),
+    [
+        (Equation, (a, a), "left: expected a series"),
+        (Recurrence, (h, moment(1), a), "step: expected a Step"),
+        (Moment, ("t",), "base: expected"),
+        (Moment, (t, 0.5), "offset: expected an int"),
+        (Moment, (t, True), "offset: expected an int"),
+    ],
+)
+def test_what_is_no_moment_and_no_equation_is_refused(
+    kind: Callable[..., object], parts: tuple[object, ...], expected: str
+) -> None:
+    with pytest.raises(TypeError, match=expected):
+        kind(*parts)
+
+
+def test_moments_are_equal_that_are_equally_far_from_one_base() -> None:
+    assert t + 1 == t + 1
+    assert t + 1 != t + 2
+    assert t + 2 != t + 1
+    assert t + 1 != s + 1
+    assert t + 0 != t
+
+
+def test_of_a_step_that_is_anywhere_nothing_is_known_but_its_horizon() -> None:
+    anywhere = t.anywhere()
+    assert anywhere.horizon is T
+    assert (anywhere.first, anywhere.last) == (anywhere + 0, anywhere + 0)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (over(1, T, lambda r: z[r]), over(2, T, lambda r: z[r])),
+        (over(1, T, lambda r: z[r]), over(1, s, lambda r: z[r])),
+        (onehot(y[t]), onehot(y[t + 1])),
+        (onehot(y[t]), onehot(y[s])),
+        (same_time(s, t), same_time(s, t + 1)),
+        (z[T], z[0]),
+        (z[T], z[horizon("S")]),
+    ],
+    ids=str,
+)
+def test_formulas_that_differ_in_a_range_or_a_moment_are_not_the_same(one: Formula, other: Formula) -> None:
+    assert not same(one, other)
+
+
+def test_formulas_that_differ_in_the_name_of_a_bound_step_are_the_same() -> None:
+    assert same(over(1, T, lambda r: z[r], "p"), over(1, T, lambda r: z[r], "q"))
+    assert same(z[T] + onehot(y[t])[i], z[T] + onehot(y[t])[i])
 
 
 def test_a_value_prints_as_its_variable_and_is_what_it_is_computed_by() -> None:

@@ -28,6 +28,9 @@ DEEPEST = 100
 # No number is longer: it must be read, and be written as a float.
 LONGEST = 10**300
 
+# A nested tuple of strings and numbers: it can be compared and kept.
+Structure = tuple["str | int | Structure", ...]
+
 
 class TooDeep(ValueError):
     """A formula nested deeper than any that a person would write."""
@@ -39,7 +42,10 @@ class Formula(Frozen):
     shape: Shape
     args: "tuple[Formula, ...]"
     depth: int
-    free: "tuple[Index, ...]"  # the free indices, once they have been collected
+    # Found out when they are asked for, and kept.
+    free: "tuple[Index, ...]"
+    structure: Structure
+    sign: str  # as it is set, and looks
 
     # NumPy must not try to spread a formula over an array.
     __array_ufunc__ = None

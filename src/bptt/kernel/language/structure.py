@@ -9,11 +9,11 @@ from typing import TypeVar
 
 from bptt.kernel.language import formula as f
 from bptt.kernel.language import series as q
+from bptt.kernel.language.frozen import fix
 from bptt.kernel.language.shape import Index, Size
 from bptt.kernel.language.time import Moment, Step, steps_in
 
-# A nested tuple of strings and numbers: it can be compared and kept.
-Structure = tuple["str | int | Structure", ...]
+Structure = f.Structure
 Names = Mapping[Index, str]
 Item = TypeVar("Item")
 
@@ -27,8 +27,18 @@ def same(one: f.Formula, other: f.Formula) -> bool:
 
 
 def structure(node: f.Formula, names: "Names | None" = None) -> Structure:
-    """Describe a formula so that two descriptions are equal only where the formulas mean the same."""
-    names = names or {}
+    """Describe a formula so that two descriptions are equal only where the formulas mean the same.
+
+    Where nothing is bound around it that is done once: it says the same in every statement.
+    """
+    if names:
+        return described(node, names)
+    if not hasattr(node, "structure"):
+        fix(node, structure=described(node, {}))
+    return node.structure
+
+
+def described(node: f.Formula, names: Names) -> Structure:
     if isinstance(node, f.Named):
         return structure(node.args[0], names)
     inside = dict(names)

@@ -15,6 +15,7 @@ from bptt.kernel.language.formula import (
     free_indices,
     walk,
 )
+from bptt.kernel.language.frozen import fix
 from bptt.kernel.language.latex import function_name, latex, name, series_name
 from bptt.kernel.language.series import At, Labels, OneHot, Series, Timed
 from bptt.kernel.language.shape import Index, ShapeError, Size, is_identifier, show_shape
@@ -180,8 +181,10 @@ def check_signs(node: Formula, words: Words, bound: "dict[Index, str]") -> None:
     inside = dict(bound)
     inside.update((index, f"bound {index.name}") for index in node.binds())
     if not isinstance(node, Named):
-        meaning = structure(node, bound)
-        if words.signs.get(plain(latex(node)), meaning) != meaning:
+        if not hasattr(node, "sign"):
+            fix(node, sign=plain(latex(node)))
+        meaning = words.signs.get(node.sign)
+        if meaning is not None and meaning != structure(node, bound):
             raise ValueError(f"{node} is set as a name is in one statement: set it in another way")
     for arg in printed_in(node):
         check_signs(arg, words, inside)

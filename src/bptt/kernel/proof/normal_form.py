@@ -46,6 +46,8 @@ MOST_RENAMINGS = 5040
 
 def normal_form(polynomial: Polynomial) -> Polynomial:
     """Contract, collect and name canonically; the result of a zero polynomial has no terms."""
+    if polynomial.normal:
+        return polynomial.normal
     collected: dict[Key, Term] = {}
     for term in polynomial.terms:
         work.spend(1)
@@ -55,7 +57,10 @@ def normal_form(polynomial: Polynomial) -> Polynomial:
             previous = collected.get(key)
             coefficient = simple.coefficient + (previous.coefficient if previous else 0)
             collected[key] = Term(coefficient, simple.factors, simple.bound)
-    return Polynomial(tuple(term for term in collected.values() if term.coefficient))
+    normal = Polynomial(tuple(term for term in collected.values() if term.coefficient))
+    # It is its own normal form: of the same value, and simplified already.
+    polynomial.normal = normal.normal = normal
+    return normal
 
 
 def without_denominators(polynomial: Polynomial) -> Polynomial:
@@ -97,8 +102,16 @@ def exponent_of(term: Term, key: Key) -> int:
 
 
 def polynomial_key(polynomial: Polynomial, labels: Labels | None = None) -> Key:
-    """Name a normal form: equal keys, equal polynomials. Terms may stand in any order: a + b = b + a."""
-    labels = labels or {}
+    """Name a normal form: equal keys, equal polynomials."""
+    if labels:
+        return spelled_out(polynomial, labels)
+    if polynomial.key is None:
+        polynomial.key = spelled_out(polynomial, {})
+    return polynomial.key
+
+
+def spelled_out(polynomial: Polynomial, labels: Labels) -> Key:
+    # Terms may stand in any order: a + b = b + a.
     return tuple(sorted((term_key(term, labels), str(term.coefficient)) for term in polynomial.terms))
 
 

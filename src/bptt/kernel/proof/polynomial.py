@@ -245,6 +245,9 @@ class Polynomial:
 
     def __init__(self, terms: tuple[Term, ...] = ()) -> None:
         self.terms = terms
+        # Its normal form and its name, once they were asked for: nothing else of it changes any more.
+        self.normal: Polynomial | None = None
+        self.key: Structure | None = None
         used: dict[Index, None] = {}
         for term in terms:
             bound = set(term.bound)
@@ -293,6 +296,8 @@ class Polynomial:
         )
 
     def rename(self, renaming: Renaming) -> "Polynomial":
+        if not any(index in renaming for index in self.indices):
+            return self
         return Polynomial(tuple(term.rename(renaming) for term in self.terms))
 
 
