@@ -25,6 +25,20 @@ TESTS = Path(__file__).parents[1]
 ROOT = TESTS.parent
 SOURCES = ROOT / "src"
 TIME = 300  # processor seconds after which a break has not come to an end
+# What the sources and the tests import of others.
+OTHERS = (
+    "bs4",
+    "jupyter_book.cli.main",
+    "jupyter_cache.cache.main",
+    "matplotlib.pyplot",
+    "myst_nb.core.read",
+    "nbclient",
+    "numpy.random",
+    "playwright.sync_api",
+    "pypdf",
+    "sphinx_external_toc.parsing",
+    "sympy",
+)
 OPTIONS = ["--quiet", "--no-header", "--tb=native", "-p", "witness", "-p", "no:cacheprovider"]
 
 
@@ -96,7 +110,7 @@ def nursery(worker: int) -> subprocess.Popen[str]:
     Ctrl-C does not reach it, so that what runs comes to its end.
     """
     process = subprocess.Popen(
-        [sys.executable, Path(__file__).with_name("nursery.py")],
+        [sys.executable, Path(__file__).with_name("nursery.py"), *OTHERS],
         env=os.environ | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "OPENBLAS_NUM_THREADS": "1"},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -125,8 +139,9 @@ def outcomes(
         asked = {
             "folder": str(root),
             "path": [str(sources), str(Path(__file__).parent)],  # before an installed package
+            "call": "pytest",
             "options": [*OPTIONS, *options, *(f"tests/{test}" for test in tests)],
-            "seen": str(seen),
+            "environment": {"WITNESS": str(seen)},
             "said": str(said),
             "limit": limit,
         }

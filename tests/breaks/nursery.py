@@ -1,8 +1,8 @@
-"""A process that has imported what is the same for every break, and forks one for each.
+"""A process that has imported the modules it was given, and forks one for each thing that is run with them.
 
 It reads what to run from its standard input, a JSON object a line. When that has ended it writes a line: the
 exit code, or less than 0 the signal that ended it, and the processor seconds that it took. To import all anew
-for each break took more than half of the time of all.
+for each break, or each short book that is built, took more than half of the time of all.
 """
 
 import contextlib
@@ -18,24 +18,17 @@ from typing import Any
 
 import pytest
 
-# What the sources and the tests import of others.
-OTHERS = (
-    "bs4",
-    "jupyter_book.cli.main",
-    "jupyter_cache.cache.main",
-    "matplotlib.pyplot",
-    "myst_nb.core.read",
-    "nbclient",
-    "numpy.random",
-    "playwright.sync_api",
-    "pypdf",
-    "sphinx_external_toc.parsing",
-    "sympy",
-)
 
-
-def run(folder: str, path: list[str], options: list[str], seen: str, said: str, limit: float) -> None:
-    """Run pytest as in a new process, in a folder and with others first in the path, and end.
+def run(
+    folder: str,
+    path: list[str],
+    call: str,
+    options: list[str],
+    environment: dict[str, str],
+    said: str,
+    limit: float,
+) -> None:
+    """Call the main of a module as in a new process, in a folder and with others first in the path, and end.
 
     It is ended after so many seconds of the processor, or much later if it waits for something else.
     """
@@ -46,11 +39,13 @@ def run(folder: str, path: list[str], options: list[str], seen: str, said: str, 
     output = os.open(said, os.O_WRONLY | os.O_CREAT)
     os.dup2(output, sys.stdout.fileno())
     os.dup2(output, sys.stderr.fileno())
-    os.environ["WITNESS"] = seen
+    os.environ.update(environment)
     sys.path[:0] = path
     code = 1
     try:
-        code = int(pytest.main(options))
+        code = int(import_module(call).main(options))
+    except SystemExit as end:
+        code = int(end.code or 0)
     except BaseException:
         traceback.print_exc()
     sys.stdout.flush()
@@ -58,7 +53,7 @@ def run(folder: str, path: list[str], options: list[str], seen: str, said: str, 
 
 
 def main() -> None:
-    for module in OTHERS:
+    for module in sys.argv[1:]:
         import_module(module)
     with contextlib.redirect_stdout(io.StringIO()):
         pytest.main(["--version"])  # to do so it imports all its parts

@@ -20,7 +20,7 @@ import yaml
 from bs4 import BeautifulSoup
 from markup import CHECKS, Page
 from search import searched
-from short_book import CONTENTS, HEADER
+from short_book import CONTENTS, HEADER, build
 from sphinx.errors import ExtensionError
 
 from bptt.site import downloads, extension, katex, pdf, typeface
@@ -76,14 +76,8 @@ def sitemap(site: Path) -> list[str]:
     return [place.text or "" for place in places]
 
 
-def build(book: Path, *options: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Run `jupyter-book build`. A program that it leaves running would keep its output open, and time out."""
-    return run(
-        book, str(Path(sys.executable).with_name("jupyter-book")), "build", ".", *options, **environment
-    )
-
-
 def run(book: Path, *command: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run a command. A program that it leaves running would keep its output open, and time out."""
     kept = {**os.environ, **environment}
     return subprocess.run(command, cwd=book, env=kept, capture_output=True, text=True, timeout=300)
 
@@ -142,7 +136,8 @@ sys.meta_path.insert(0, Refuse())
 def changing(settings: Path, pinned_alone: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The short book, built without make. Each test may change it and build it again."""
     book = Path(shutil.copytree(settings, tmp_path_factory.mktemp("changing") / "book", symlinks=True))
-    done = build(book, PYTHONPATH=pinned_alone)
+    command = Path(sys.executable).with_name("jupyter-book")
+    done = run(book, str(command), "build", ".", PYTHONPATH=pinned_alone)
     assert done.returncode == 0, done.stdout + done.stderr
     shutil.copytree(book / "_build/html", book / "_build/first")
     return book
