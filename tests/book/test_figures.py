@@ -16,18 +16,20 @@ ROOT = Path(__file__).parents[2]
 GRAPH = "from bptt.book.figures import graph; graph({'W': (1, 1), 'h': (3, 1)}, [('W', 'h', 'a', '%s')])"
 
 
-def drawn(backward: str) -> str:
-    """Execute a cell that draws, as the book does, and return its file."""
-    notebook = new_notebook(cells=[new_code_cell(GRAPH % backward)])
+def drawn() -> list[str]:
+    """Execute cells that draw two figures, as the book does, and return their files."""
+    notebook = new_notebook(cells=[new_code_cell(GRAPH % backward) for backward in ("g", "")])
     with ThreadPoolExecutor(1) as thread:  # in this one a browser's event loop may be running
         assert thread.submit(asyncio.run, notebooks.run("page", notebook, ROOT)).result() is None
-    return next(output.data["image/svg+xml"] for output in notebook.cells[0].outputs if "data" in output)
+    outputs = [output for cell in notebook.cells for output in cell.outputs if "data" in output]
+    return [output.data["image/svg+xml"] for output in outputs]
 
 
 @pytest.mark.slow
 def test_the_same_figure_gives_the_same_file() -> None:
-    assert drawn("g") == drawn("g")
-    assert drawn("g") != drawn("")
+    one, other = drawn()
+    assert drawn() == [one, other]
+    assert one != other
 
 
 def test_a_matrix_bears_its_name_above_its_middle() -> None:
