@@ -281,12 +281,18 @@ def test_a_lost_link_is_found(tmp_path: Path, chromium_path: str) -> None:
 # ---- nothing is cut off
 
 
+def paper(browser: Browser, address: str) -> Page:
+    """Open a page as wide as the text is on paper."""
+    paper = browser.new_page(viewport={"width": TEXT_BLOCK, "height": 900})
+    paper.emulate_media(media="print")
+    paper.goto(address)
+    return paper
+
+
 @pytest.fixture(scope="module")
-def paper(browser: Browser) -> Page:
-    """A browser's page, as wide as the text is on paper."""
-    page = browser.new_page(viewport={"width": TEXT_BLOCK, "height": 900})
-    page.emulate_media(media="print")
-    return page
+def whole(browser: Browser, page: Path) -> Page:
+    """The joined page, which takes long to open, for all tests that read it."""
+    return paper(browser, page.as_uri())
 
 
 def too_wide(paper: Page) -> list[str]:
@@ -302,37 +308,35 @@ def too_wide(paper: Page) -> list[str]:
 
 
 @pytest.mark.slow
-def test_nothing_on_paper_is_wider_than_the_text(paper: Page, page: Path) -> None:
-    paper.goto(page.as_uri())
-    paper.evaluate("document.fonts.ready")
-    assert too_wide(paper), "formulas are as wide as they are until the page is about to be printed"
-    paper.evaluate("dispatchEvent(new Event('beforeprint'))")
-    assert too_wide(paper) == []
+def test_nothing_on_paper_is_wider_than_the_text(whole: Page) -> None:
+    whole.evaluate("document.fonts.ready")
+    assert too_wide(whole), "formulas are as wide as they are until the page is about to be printed"
+    whole.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert too_wide(whole) == []
 
 
-def folds(paper: Page, page: Path) -> tuple[Counter[str], str]:
+def folds(paper: Page) -> tuple[Counter[str], str]:
     """Count the folds of the book by the first word of their titles, and give all its text."""
-    paper.goto(page.as_uri())
     titles = paper.eval_on_selector_all("summary", "all => all.map(each => each.textContent.trim())")
     return Counter(title.split()[0] for title in titles), paper.text_content("main") or ""
 
 
 @pytest.mark.slow
 def test_the_edition_without_solutions_lacks_them_and_nothing_else(
-    paper: Page, page: Path, html: Path
+    browser: Browser, whole: Page, page: Path, html: Path
 ) -> None:
     without = page.with_name("without.html")
     (edition,) = filter(None, pdf.EDITIONS)
     without.write_text(pdf.joined(ROOT, edition).replace("../html/", f"{html.as_uri()}/"), "utf-8")
-    (whole, all_text), (found, text) = folds(paper, page), folds(paper, without)
-    assert whole["Solution"] == whole["Hint"] > 40
-    assert whole - found == Counter(Solution=whole["Solution"])
+    (all_folds, all_text), (found, text) = folds(whole), folds(paper(browser, without.as_uri()))
+    assert all_folds["Solution"] == all_folds["Hint"] > 40
+    assert all_folds - found == Counter(Solution=all_folds["Solution"])
     solution = "exercise(A.T @ G3 @ E.T"
     assert solution in all_text
     assert solution not in text
 
 
 @pytest.mark.slow
-def test_what_is_too_wide_is_found(paper: Page) -> None:
-    paper.set_content(f"<body style='margin: 0'><pre>{'x' * 200}</pre><p>short</p>")
-    assert len(too_wide(paper)) == 1
+def test_what_is_too_wide_is_found(browser: Browser) -> None:
+    page = paper(browser, f"data:text/html,<body style='margin: 0'><pre>{'x' * 200}</pre><p>short</p>")
+    assert len(too_wide(page)) == 1
