@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 TESTS = Path(__file__).parent
 HEAVY = ("sphinx", "playwright", "bptt.site")
 
@@ -29,6 +31,7 @@ def imported_by_tests_in(*folders: Path) -> list[str]:
     return ran.stdout.splitlines()[-1].split()
 
 
+@pytest.mark.slow
 def test_the_tests_of_what_proves_and_computes_import_nothing_of_the_site():
     rooms = ["kernel", "symbolic", "check", "numeric", "measure", "slips"]
     assert imported_by_tests_in(*(TESTS / room for room in rooms)) == []

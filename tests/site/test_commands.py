@@ -186,6 +186,7 @@ L = named("L", inner(G, A @ B))""",
     assert len(said) == 5, "and nothing of the book's own code, nor of the exception that it caught"
 
 
+@pytest.mark.slow
 def test_a_fault_of_the_books_own_code_is_shown_with_its_place(
     book: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

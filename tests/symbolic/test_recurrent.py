@@ -102,6 +102,7 @@ def test_the_tangent_of_a_state() -> None:
     prove(differential(new_state(t, h[t - 1]), varied), slope(t) @ moves, given=[states[t]])
 
 
+@pytest.mark.slow
 def test_the_tangent_of_the_loss() -> None:
     varied = {V: dV, c: dc, h[t]: dh[t]}
     prove(
@@ -143,6 +144,7 @@ def total_differential() -> Theorem:
     return chain(telescoped, prove(telescoped.right, LINEAR, given=[nothing_after]))
 
 
+@pytest.mark.slow
 def test_the_differential_of_the_whole_loss() -> None:
     proof = total_differential()
     assert proof.right is LINEAR
