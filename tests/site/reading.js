@@ -4,7 +4,7 @@
   const seen = (selector) => [...page.querySelectorAll(selector)].filter((part) => part.checkVisibility());
   const height = (parts) => parts.reduce((sum, part) => sum + part.getBoundingClientRect().height, 0);
   const outermost = (parts) => parts.filter((part) => !parts.some((other) => other !== part && other.contains(part)));
-  const prose = outermost(seen("p, ul, ol, dl, table, blockquote, h1, h2, h3").filter((part) => !part.closest("summary, .verdict, .cell")));
+  const prose = outermost(seen("p, ul, ol, dl, table, blockquote, h1, h2, h3").filter((part) => part.closest(".verdict.argued") || !part.closest("summary, .verdict, .cell")));
   const words = prose.reduce((sum, part) => {
     const text = part.cloneNode(true);
     for (const formula of text.querySelectorAll(".katex")) formula.replaceWith(" x ");

@@ -283,6 +283,24 @@ def test_the_first_page_offers_a_pdf_of_the_book_as_it_stands_and_no_other(chang
 
 
 @pytest.mark.slow
+def test_the_archives_are_made_again_where_the_book_or_the_wheel_has_changed(changing: Path) -> None:
+    def made() -> list[int]:
+        archives = (downloads.ARCHIVE, downloads.WITHOUT_SOLUTIONS)
+        return [(site / downloads.FOLDER / name).stat().st_mtime_ns for name in archives]
+
+    site = rebuilt(changing)
+    first = made()
+    rebuilt(changing)
+    assert made() == first
+    for file in ("chapters/one.md", "README.md"):
+        before = made()
+        with (changing / file).open("a") as text:
+            text.write("\nOne more sentence.\n")
+        rebuilt(changing)
+        assert all(new > old for new, old in zip(made(), before, strict=True)), file
+
+
+@pytest.mark.slow
 def test_a_page_describes_itself_by_its_first_words(built: Path) -> None:
     described = r'<meta name="description" content="([^"]*)">'
     pages = {

@@ -83,11 +83,16 @@ def context(
     )
 
 
-def axe_violations(page: Page) -> list[str]:
-    """List what axe finds. It makes formulas and code shorter: do nothing with them afterwards."""
+def with_axe(page: Page) -> Page:
+    """Give axe to a page, whose formulas and code become shorter for it: do nothing with them afterwards."""
     if not page.evaluate("'axe' in window"):
         page.add_script_tag(path=AXE)
         page.evaluate(f"{CHECKS}.shorten()")
+    return page
+
+
+def axe_violations(page: Page) -> list[str]:
+    with_axe(page)
     return asked(page, "violations", RULES, COLOURS) + asked(page, "violationsOfLooks", COLOURS)
 
 
@@ -95,11 +100,12 @@ def axe_violations_anywhere(opened: "Visit") -> list[str]:
     """List what axe finds at any width and in any theme.
 
     All rules are tried on the wide page. Only some of them read what a theme or a width changes: those are
-    tried again. All are tried again on what is around the content, for there a phone shows other parts.
+    tried twice. All are tried again on what is around the content, for there a phone shows other parts. The
+    narrow page comes first, in which the tests have left it: to lay it out takes as long as some rules.
     """
-    found = axe_violations(opened.shown(WIDE))
+    found = asked(with_axe(opened.shown(NARROW)), "violations", PLACES)
+    found += axe_violations(opened.shown(WIDE))
     found += asked(opened.shown(WIDE, "dark"), "violationsOfLooks", COLOURS)
-    found += asked(opened.shown(NARROW), "violations", PLACES)
     opened.page.evaluate(f"{CHECKS}.keepFrame()")
     for theme in ("light", "dark"):
         found += axe_violations(opened.shown(NARROW, theme))

@@ -51,11 +51,21 @@ def write_wheel(root: Path, folder: Path) -> Path:
     return wheel
 
 
-def write_archive(file: Path, contents: Mapping[str, bytes]) -> None:
+def write_archive(file: Path, contents: Mapping[str, bytes], state: str = "") -> None:
+    """Pack files, with the state of the book that they are of."""
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.comment = state.encode()
         for name, content in sorted(contents.items()):
             entry = zipfile.ZipInfo(f"unrolled/{name}", LONG_AGO)
             archive.writestr(entry, content, zipfile.ZIP_DEFLATED)
+
+
+def state_of(archive: Path) -> str:
+    """Read which state of the book an archive is of, if there is one."""
+    if not archive.exists():
+        return ""
+    with zipfile.ZipFile(archive) as packed:
+        return packed.comment.decode()
 
 
 def write_downloads(app: Sphinx) -> None:

@@ -23,7 +23,7 @@ from sphinx.errors import ExtensionError
 from bptt.book.commonmark import Block, CommonMark, Directive, NotCommon, folded
 from bptt.book.evidence import ARGUED, MIME
 from bptt.book.notebook import shown
-from bptt.site import downloads, ledger, ledger_text, living, notebooks
+from bptt.site import downloads, ledger, ledger_text, living, notebooks, pdf
 from bptt.site.landing import cited, install_line, parts
 
 SOLUTION, RESULT = "Solution", "Result"  # what stands on a fold
@@ -71,15 +71,22 @@ quoted({quotes})"""
 
 
 def write_notebooks(app: Sphinx, env: BuildEnvironment) -> list[str]:
-    """Put the notebooks, and the archives of them with the wheel, into the site; no page is read again."""
+    """Put the notebooks, and the archives of them with the wheel, into the site; no page is read again.
+
+    To make them takes seconds, so those that the site has of this state of the book stay.
+    """
     root, site = Path(app.srcdir), Path(app.outdir)
+    archives = {downloads.ARCHIVE: True, downloads.WITHOUT_SOLUTIONS: False}
+    state = notebooks.state_of(root, *pdf.MADE_FROM, "README.md", "LICENSE")  # these two are in the wheel
+    if all(downloads.state_of(site / downloads.FOLDER / archive) == state for archive in archives):
+        return []
     executed = {page: found for page, found in notebooks.outputs(root).items() if can_be_run(found)}
     book = Book(env, list(executed))
     wheel = downloads.wheel_name(root)
-    for archive, solutions in ((downloads.ARCHIVE, True), (downloads.WITHOUT_SOLUTIONS, False)):
+    for archive, solutions in archives.items():
         contents = {f"{page}.ipynb": book.file(page, executed[page], solutions) for page in executed}
         contents[wheel] = (site / downloads.FOLDER / wheel).read_bytes()
-        downloads.write_archive(site / downloads.FOLDER / archive, contents)
+        downloads.write_archive(site / downloads.FOLDER / archive, contents, state)
         if solutions:
             replace(site / "_sources", {name: text for name, text in contents.items() if name != wheel})
     return []
