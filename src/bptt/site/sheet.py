@@ -31,7 +31,7 @@ class Sheet(SphinxDirective):
 
 
 def item(words: str, output: Mapping[str, Any]) -> Iterator[str]:
-    """Write one equation, with its shapes, and under it what it is, for what it holds and where it is proved."""
+    """Write one equation with its shapes, and under it what it is, for what it holds, and where."""
     facts = [f"for {output['proved_for']}", *output["assumes"]]
     yield ":::{container} result"
     yield from ledger_text.displayed(output["tex"])
