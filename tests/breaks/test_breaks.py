@@ -84,7 +84,7 @@ def test_what_is_not_noticed_as_it_should_be_fails(broken, why):
 
 
 @pytest.mark.parametrize(
-    ("old", "times"), [("if index.name in nowhere:", 0), ("import", 9)], ids=["nowhere", "in many places"]
+    ("old", "times"), [("if index.name in nowhere:", 0), ("import", 10)], ids=["nowhere", "in many places"]
 )
 def test_what_does_not_stand_there_once_is_refused(old, times):
     with pytest.raises(ValueError, match=f"stands {times} times"):
