@@ -1,6 +1,7 @@
 """The book's figures, drawn in one style."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 import matplotlib.pyplot as plt
@@ -25,6 +26,9 @@ plt.switch_backend(plt.get_backend())
 # The same figure gives the same file. It is written after its cell, when the style is no longer in force.
 plt.rcParams["svg.hashsalt"] = "unrolled"
 
+WIDEST = 5.3  # inches: on a phone the letters of a graph are then large enough to be read
+NEAREST = 1.05  # between the middles of two nodes with an arrow between them
+
 Place = tuple[float, float]
 Edge = tuple[str, str, str, str]  # from, to, label of the forward arrow, label of the backward arrow
 
@@ -45,9 +49,10 @@ def graph(nodes: Mapping[str, Place], edges: Iterable[Edge], width: float = 6.4,
     ``nodes`` places each TeX symbol in inches; an edge whose backward label is empty carries no gradient.
     At a dashed arrow stands what arrives at its end: what this edge adds to the gradient there.
     """
+    nodes, width = narrowed(nodes, width)
     with plt.rc_context(STYLE):
         _, axes = canvas(width, height)
-        radius = 0.34
+        radius = 0.32
         for name, place in nodes.items():
             axes.add_patch(Circle(place, radius, facecolor="none", edgecolor=FORWARD, linewidth=1.3))
             axes.text(*place, f"${name}$", ha="center", va="center", color=FORWARD, fontsize=14)
@@ -55,6 +60,17 @@ def graph(nodes: Mapping[str, Place], edges: Iterable[Edge], width: float = 6.4,
             arrow(axes, nodes[start], nodes[end], radius, forward, FORWARD, "-", 0.1)
             if backward:
                 arrow(axes, nodes[end], nodes[start], radius, backward, BACKWARD, (0, (4, 2)), 0.1)
+
+
+def narrowed(nodes: Mapping[str, Place], width: float) -> tuple[dict[str, Place], float]:
+    """Move nodes together until the graph is narrow enough, or two of a row come too near."""
+    across = sorted({x for x, _ in nodes.values()})
+    rows = [sorted(x for x, other in nodes.values() if other == y) for _, y in nodes.values()]
+    nearest = min((right - left for row in rows for left, right in pairwise(row)), default=width)
+    extent = across[-1] - across[0]
+    factor = min(1, max((WIDEST - width + extent) / extent, NEAREST / nearest))
+    placed = {name: (across[0] + (x - across[0]) * factor, y) for name, (x, y) in nodes.items()}
+    return placed, width - extent * (1 - factor)
 
 
 def arrow(
@@ -76,8 +92,11 @@ def arrow(
             *ends, arrowstyle="-|>", mutation_scale=11, color=color, linestyle=line, linewidth=1.3
         )
     )
-    middle = ((ends[0][0] + ends[1][0]) / 2 + 0.24 * left[0], (ends[0][1] + ends[1][1]) / 2 + 0.24 * left[1])
-    axes.text(*middle, f"${label}$" if label else "", ha="center", va="center", color=color, fontsize=12)
+    beside = abs(left[0]) > 0.5  # of a steep arrow, a word begins or ends there
+    away = 0.1 if beside else 0.24
+    middle = ((ends[0][0] + ends[1][0]) / 2 + away * left[0], (ends[0][1] + ends[1][1]) / 2 + away * left[1])
+    side = ("left" if left[0] > 0 else "right") if beside else "center"
+    axes.text(*middle, f"${label}$" if label else "", ha=side, va="center", color=color, fontsize=12)
 
 
 def matrices(
