@@ -30,6 +30,7 @@ def read(browser: Browser, site: str) -> Iterator[Page]:
     [
         ("S001-18", "chapters/ledger/document-001.html#ledger-s001-18"),
         ("g_o", "chapters/notation.html#symbol-g-o-t"),
+        ("LSTM", "chapters/words.html#word-LSTM"),
     ],
 )
 @pytest.mark.parametrize("scheme", ["http", "file"])
@@ -87,6 +88,51 @@ def test_a_reader_who_has_not_chosen_gets_what_the_system_says(
         page = context.new_page()
         page.goto(site)
         assert theme(page) == scheme
+
+
+# ---- folds
+
+CODE = "details.code > .cell_input"
+
+
+def test_one_switch_shows_the_code_of_all_claims_and_the_next_page_remembers(read: Page, site: str) -> None:
+    read.goto(site + CHAPTER)
+    code = read.locator(CODE)
+    assert code.count() > 10
+    assert not code.first.is_visible()
+    for shown in (True, False):
+        read.locator("#code-switch").focus()
+        read.keyboard.press("Enter")
+        assert code.first.is_visible() is code.last.is_visible() is shown
+        read.goto(site + "chapters/products/chain-rule.html")
+        assert read.locator(CODE).first.is_visible() is shown
+        read.goto(site + CHAPTER)
+
+
+def test_without_scripts_a_fold_opens_and_no_switch_is_shown(browser: Browser, site: str) -> None:
+    with visit.context(browser, scripts=False) as context:
+        page = context.new_page()
+        page.goto(site + CHAPTER)
+        assert not page.locator("#code-switch").is_visible()
+        fold = page.locator("details.code").first
+        fold.locator("summary").click()
+        assert fold.locator(".cell_input").is_visible()
+
+
+def test_a_link_to_what_is_folded_opens_it(read: Page, site: str) -> None:
+    read.goto(f"{site}{CHAPTER}#equation-recursion-corrected")
+    assert read.locator("#equation-recursion-corrected").is_visible()
+    assert read.locator("details.found:not([open])").count() > 0
+
+
+def test_on_a_phone_a_shape_is_shown_where_its_symbol_is_touched(browser: Browser, site: str) -> None:
+    with visit.context(browser, width=NARROW) as context:
+        page = context.new_page()
+        page.goto(site + CHAPTER)
+        shape = page.locator("div.math .op-limits .shape").first
+        assert not shape.is_visible()
+        page.locator("div.math .op-limits:has(.shape)").first.hover()
+        assert shape.is_visible()
 
 
 # ---- the ledger

@@ -1,0 +1,124 @@
+"""What the build writes between the cells of a page: records, the formula sheet; and where a formula may break."""
+
+import pytest
+
+from bptt.site import sheet
+from bptt.site.katex import lines_of, shaped
+from bptt.site.ledger import Found, Row
+from bptt.site.reading import HEADING, Reading
+
+DOCUMENT = {"title": "题", "english": "A title", "kind": "a note", "language": "Chinese"}
+
+
+def output(outcome, label, **facts):
+    return {"outcome": outcome, "label": label, "tex": "a = b", **facts}
+
+
+def row(id, *found, page="a/page", **record):
+    return Row({"id": id, "says": "It is so.", **record}, [Found(page, *item) for item in found])
+
+
+HOLDS = row("S001-01", ("as printed", "", output("proved", "above")), formula="x = 1")
+WRONG = row(
+    "S001-02",
+    ("as printed", "", output("refuted", "not-so")),
+    ("corrected", "", output("proved", "mended")),
+    formula="x = 2",
+)
+WORDS = row("S001-03", ("as printed", "", output("proved", "words")), quote="原文", translation="words")
+ASKED = row("S001-04", ("as printed", "", output("argued", "why", text="So.")), quote="为什么")
+REAL = "w is real"
+LAST = row(
+    "S001-05",
+    ("under", REAL, output("proved", "last")),
+    ("without", REAL, output("refuted", "last-not")),
+    formula="x = 5",
+)
+ELSEWHERE = row("S001-06", ("as printed", "", output("proved", "far")), page="another/page")
+
+TEXTS = [
+    "# A page\n\n",
+    "all sizes\n\n",
+    f"text\n\n{HEADING}\nThey say:\n\n",
+    "and\n\n",
+    "so\n\n",
+    "## More\n",
+]
+SETTLED = [["S001-01"], [], ["S001-02"], ["S001-02", "S001-03"], ["S001-04"]]
+
+
+@pytest.fixture
+def written():
+    rows = {row.id: row for row in (HOLDS, WRONG, WORDS, ASKED, LAST, ELSEWHERE)}
+    return Reading(rows, {"001": DOCUMENT}).of("a/page").annotated(TEXTS, SETTLED)
+
+
+def test_a_record_stands_before_the_cell_that_settles_it_with_its_formula_and_its_mark(written):
+    assert written[:2] == TEXTS[:2]
+    before = written[2]
+    assert "**题** (*A title*): a note. In Chinese." in before
+    assert "**✗ does not hold** · It is so.\n\n$$\nx = 2\n$$" in before
+    assert "What holds instead, {eq}`mended`:\n\n$$\na = b\n$$" in before
+    assert "**✓ holds** · It is so.\n\n> 原文\n>\n> *In English:* words" in written[3]
+
+
+def test_a_record_stands_once_and_in_the_order_of_the_document(written):
+    text = "".join(written)
+    found = [text.count(f"<ledger-s001-0{n}>") for n in range(1, 7)]
+    assert found == [1, 1, 1, 0, 1, 0]  # an answer shows its question itself
+    places = [text.index(f"<ledger-s001-0{n}>") for n in (1, 2, 3, 5)]
+    assert places == sorted(places)
+
+
+def test_what_is_settled_elsewhere_on_the_page_is_linked_in_its_place(written):
+    assert "x = 1\n$$\n\nSettled above: {eq}`above`.\n::::" in written[2]
+    assert written[2].index("x = 1") < written[2].index("x = 2")
+    assert (
+        "**✓ holds** if w is real · It is so.\n\n$$\nx = 5\n$$\n\nSettled above: {eq}`last`, " in written[5]
+    )
+    assert written[5].endswith("## More\n")
+
+
+def test_a_page_without_that_section_or_without_records_stays_as_it_is():
+    reading = Reading({}, {})
+    assert reading.annotated(TEXTS, SETTLED) == TEXTS
+    with_rows = Reading({HOLDS.id: HOLDS}, {"001": DOCUMENT})
+    assert with_rows.annotated(["a", "b"], [["S001-01"]]) == ["a", "b"]
+
+
+def test_the_sheet_shows_what_was_proved_and_where():
+    proved = output("proved", "mended", proved_for="all sizes $n$", assumes=["given $c$"])
+    assert list(sheet.item("By the bias", proved)) == [
+        ":::{container} result",
+        "",
+        "$$",
+        "a = b",
+        "$$",
+        "\nBy the bias {eq}`mended`: for all sizes $n$, given $c$.",
+        ":::",
+        "",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("latex", "lines"),
+    [
+        ("a = b", ["a = b"]),
+        (r"\begin{aligned}&a \\ &= b\end{aligned}", ["a", "= b"]),
+        (r"\begin{aligned}a &= b &&\text{as {it} is} \\ &= c\end{aligned}", None),
+        (r"\begin{aligned}&\begin{pmatrix}1 & 2 \\ 3 & 4\end{pmatrix} \\ &= \{c\}\end{aligned}", None),
+        (r"x = \begin{aligned}a \\ b\end{aligned}", [r"x = \begin{aligned}a \\ b\end{aligned}"]),
+    ],
+    ids=["one", "two", "reasons", "a matrix", "a part"],
+)
+def test_aligned_lines_are_taken_apart_and_nothing_else_is(latex, lines):
+    wanted = {
+        "reasons": [r"a \quad = b \quad \quad \text{as {it} is}", "= c"],
+        "matrix": [r"\begin{pmatrix}1 & 2 \\ 3 & 4\end{pmatrix}", r"= \{c\}"],
+    }
+    lines = lines or wanted["reasons" if "text" in latex else "matrix"]
+    assert lines_of(latex) == lines
+
+
+def test_a_shape_below_a_symbol_is_marked():
+    assert shaped(r"\underset{n}{h}") == r"\shape{n}{h}"
