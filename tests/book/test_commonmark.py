@@ -52,6 +52,8 @@ for all sizes
         ("see {doc}`this <one/two>`", "see [this](one/two.ipynb)"),
         (DROPDOWN, FOLDED),
         (NESTED, "**Proved** for all sizes\n\n<details>\n<summary>Symbols</summary>\n\n- $a$\n\n</details>"),
+        (":::{container} reading\nSee {doc}`gradient`.\n:::", "See [its title](gradient.ipynb)."),
+        ("# A title\n\n{.subtitle}\nA statement.", "# A title\n\nA statement."),
         (":::{figure} a.svg\n:alt: \"Bars\"\n\nThe times.\n:::", "a.svg Bars The times."),
         ("all sizes\n: of any matrix", "**all sizes:** of any matrix"),
         ("```text\n{eq}`x`\n:::{dropdown}\n```", "```text\n{eq}`x`\n:::{dropdown}\n```"),

@@ -1,4 +1,4 @@
-"""What the build writes between the cells of a page: records, the formula sheet; and where a formula may break."""
+"""What the build writes between the cells of a page, the formula sheet, and where a formula may break."""
 
 import pytest
 
@@ -14,8 +14,8 @@ def output(outcome, label, **facts):
     return {"outcome": outcome, "label": label, "tex": "a = b", **facts}
 
 
-def row(id, *found, page="a/page", **record):
-    return Row({"id": id, "says": "It is so.", **record}, [Found(page, *item) for item in found])
+def row(name, *found, page="a/page", **record):
+    return Row({"id": name, "says": "It is so.", **record}, [Found(page, *item) for item in found])
 
 
 HOLDS = row("S001-01", ("as printed", "", output("proved", "above")), formula="x = 1")

@@ -76,6 +76,8 @@ class CommonMark:
             return self.directives[name](Block(argument, options, content))
         if name == "dropdown":
             return folded(argument, self(content))
+        if name == "container":
+            return self(content)
         if name == "admonition":
             return f"**{argument}** {self(content)}"
         raise NotCommon(f"the directive {name} has no other Markdown")

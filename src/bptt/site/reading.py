@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from nbformat import NotebookNode
+from nbformat.v4 import new_markdown_cell
 from sphinx.application import Sphinx
 
 from bptt.book import evidence
@@ -151,6 +152,23 @@ def annotate(app: Sphinx, page: str, source: list[str]) -> None:
     parts = CODE.split(source[0])
     parts[::2] = of_book(app).of(page).annotated(parts[::2], app.settled[page])  # type: ignore[attr-defined]
     source[0] = "".join(parts)
+
+
+def annotated_notebook(app: Sphinx, page: str, notebook: NotebookNode) -> NotebookNode:
+    """Write the records into a notebook that leaves the site; a short book has none."""
+    if not hasattr(app, "ledger"):
+        return notebook
+    texts, cells = [""], []
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cells.append(cell)
+            texts.append("")
+        else:
+            texts[-1] += f"{cell.source}\n\n"
+    written = of_book(app).of(page).annotated(texts, app.settled[page])  # type: ignore[attr-defined]
+    mixed = [part for text, cell in zip(written, [*cells, None], strict=True) for part in (text, cell)]
+    found = [new_markdown_cell(part) if isinstance(part, str) else part for part in mixed if part]
+    return NotebookNode({**notebook, "cells": found})
 
 
 def setup(app: Sphinx) -> None:

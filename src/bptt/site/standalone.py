@@ -25,6 +25,7 @@ from bptt.book.evidence import ARGUED, MIME
 from bptt.book.notebook import shown
 from bptt.site import downloads, ledger, ledger_text, living, notebooks, pdf
 from bptt.site.landing import cited, install_line, parts
+from bptt.site.reading import annotated_notebook
 
 SOLUTION, RESULT = "Solution", "Result"  # what stands on a fold
 HIDDEN = {"hide-input", "remove-input", "remove-cell"}  # tags of a cell whose code a page does not show
@@ -80,7 +81,11 @@ def write_notebooks(app: Sphinx, env: BuildEnvironment) -> list[str]:
     state = notebooks.state_of(root, *pdf.MADE_FROM, "README.md", "LICENSE")  # these two are in the wheel
     if all(downloads.state_of(site / downloads.FOLDER / archive) == state for archive in archives):
         return []
-    executed = {page: found for page, found in notebooks.outputs(root).items() if can_be_run(found)}
+    executed = {
+        page: annotated_notebook(app, page, found)
+        for page, found in notebooks.outputs(root).items()
+        if can_be_run(found)
+    }
     book = Book(env, list(executed))
     wheel = downloads.wheel_name(root)
     for archive, solutions in archives.items():
