@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Circle, FancyArrowPatch, Rectangle
 
 FORWARD, BACKWARD, QUIET = "#3b4252", "#b3541e", "#9aa3b2"  # legible on white, and inverted on black
+PATHS: Sequence[tuple[str, Any]] = (("#b3541e", "-"), ("#1f6f8b", (0, (3, 0.6))), ("#7a3e9d", (0, (1, 0.4))))
 STYLE: dict[Any, Any] = {
     "font.family": "serif",
     "mathtext.fontset": "cm",
@@ -39,15 +40,35 @@ def canvas(width: float, height: float) -> tuple[Figure, Axes]:
     return figure, axes
 
 
-def graph(nodes: Mapping[str, Place], edges: Iterable[Edge], width: float = 6.4, height: float = 2.6) -> None:
+def graph(
+    nodes: Mapping[str, Place],
+    edges: Iterable[Edge],
+    width: float = 6.4,
+    height: float = 2.6,
+    paths: Sequence[Sequence[str]] = (),
+) -> None:
     """Draw a computational graph: values flow along solid arrows, gradients back along dashed ones.
 
     ``nodes`` places each TeX symbol in inches; an edge whose backward label is empty carries no gradient.
     At a dashed arrow stands what arrives at its end: what this edge adds to the gradient there.
+    Each of ``paths`` lists its nodes, and has a broad line behind them in a colour and a dash of its own.
     """
     with plt.rc_context(STYLE):
         _, axes = canvas(width, height)
         radius = 0.34
+        for n, path in enumerate(paths):
+            aside = 0.12 * (n - (len(paths) - 1) / 2)  # so that no path hides another
+            across, up = zip(*(nodes[name] for name in path), strict=True)
+            color, line = PATHS[n % len(PATHS)]
+            axes.plot(
+                [x + aside for x in across],
+                [y - aside for y in up],
+                color=color,
+                linestyle=line,
+                linewidth=5,
+                alpha=0.45,
+                solid_joinstyle="round",
+            )
         for name, place in nodes.items():
             axes.add_patch(Circle(place, radius, facecolor="none", edgecolor=FORWARD, linewidth=1.3))
             axes.text(*place, f"${name}$", ha="center", va="center", color=FORWARD, fontsize=14)
