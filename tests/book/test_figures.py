@@ -59,7 +59,9 @@ def test_an_entry_is_coloured_by_its_depth() -> None:
         ([-1, 0, 1], "linear", {"A": (1, 0.01), "B": (1, 10.0)}),
     ],
 )
-def test_a_curve_bears_its_name_where_it_ends(along, scale, ends) -> None:
+def test_a_curve_bears_its_name_where_it_ends(
+    along: list[float] | None, scale: str, ends: dict[str, tuple[float, float]]
+) -> None:
     figures.curves({"A": [1.0, 0.1, 0.01], "B": [1.0, 3.0, 10.0]}, "steps", "size", along)
     axes = plt.gca()
     plt.close()

@@ -90,8 +90,8 @@ def matrices(
 ) -> None:
     """Draw matrices side by side as grids, with some entries marked; rows and columns count from 0.
 
-    ``shapes`` lists (TeX name, rows, columns) and ``signs`` what stands between neighbours. ``depths`` colours
-    entries the more strongly the nearer their number is to 1.
+    ``shapes`` lists (TeX name, rows, columns) and ``signs`` what stands between neighbours.
+    ``depths`` colours entries the more strongly the nearer their number is to 1.
     """
     gap, top = 0.75, 0.45
     width = sum(cols * cell for _, _, cols in shapes) + gap * (len(shapes) - 1) + 0.2
