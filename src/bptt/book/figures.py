@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
+from types import MappingProxyType
 from typing import Any
 
 import matplotlib.pyplot as plt
@@ -10,6 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Circle, FancyArrowPatch, Rectangle
 
 FORWARD, BACKWARD, QUIET = "#3b4252", "#b3541e", "#9aa3b2"  # legible on white, and inverted on black
+PATHS: Sequence[tuple[str, Any]] = (("#b3541e", "-"), ("#1f6f8b", (0, (3, 0.6))), ("#7a3e9d", (0, (1, 0.4))))
 STYLE: dict[Any, Any] = {
     "font.family": "serif",
     "mathtext.fontset": "cm",
@@ -43,16 +45,36 @@ def canvas(width: float, height: float) -> tuple[Figure, Axes]:
     return figure, axes
 
 
-def graph(nodes: Mapping[str, Place], edges: Iterable[Edge], width: float = 6.4, height: float = 2.6) -> None:
+def graph(
+    nodes: Mapping[str, Place],
+    edges: Iterable[Edge],
+    width: float = 6.4,
+    height: float = 2.6,
+    paths: Sequence[Sequence[str]] = (),
+) -> None:
     """Draw a computational graph: values flow along solid arrows, gradients back along dashed ones.
 
     ``nodes`` places each TeX symbol in inches; an edge whose backward label is empty carries no gradient.
     At a dashed arrow stands what arrives at its end: what this edge adds to the gradient there.
+    Each of ``paths`` lists its nodes, and has a broad line behind them in a colour and a dash of its own.
     """
     nodes, width = narrowed(nodes, width)
     with plt.rc_context(STYLE):
         _, axes = canvas(width, height)
         radius = 0.32
+        for n, path in enumerate(paths):
+            aside = 0.12 * (n - (len(paths) - 1) / 2)  # so that no path hides another
+            across, up = zip(*(nodes[name] for name in path), strict=True)
+            color, line = PATHS[n % len(PATHS)]
+            axes.plot(
+                [x + aside for x in across],
+                [y - aside for y in up],
+                color=color,
+                linestyle=line,
+                linewidth=5,
+                alpha=0.45,
+                solid_joinstyle="round",
+            )
         for name, place in nodes.items():
             axes.add_patch(Circle(place, radius, facecolor="none", edgecolor=FORWARD, linewidth=1.3))
             axes.text(*place, f"${name}$", ha="center", va="center", color=FORWARD, fontsize=14)
@@ -104,10 +126,12 @@ def matrices(
     marked: Mapping[str, Iterable[tuple[int, int]]],
     signs: Sequence[str],
     cell: float = 0.34,
+    depths: Mapping[str, Mapping[tuple[int, int], float]] = MappingProxyType({}),
 ) -> None:
     """Draw matrices side by side as grids, with some entries marked; rows and columns count from 0.
 
     ``shapes`` lists (TeX name, rows, columns) and ``signs`` what stands between neighbours.
+    ``depths`` colours entries the more strongly the nearer their number is to 1.
     """
     gap, top = 0.75, 0.45
     width = sum(cols * cell for _, _, cols in shapes) + gap * (len(shapes) - 1) + 0.2
@@ -116,7 +140,9 @@ def matrices(
         _, axes = canvas(width, height)
         x, middle = 0.1, (height - top) / 2
         for n, (name, rows, cols) in enumerate(shapes):
-            grid(axes, (x, middle + rows * cell / 2), rows, cols, cell, set(marked.get(name, ())))
+            corner = (x, middle + rows * cell / 2)
+            shade(axes, corner, cell, depths.get(name, {}))
+            grid(axes, corner, rows, cols, cell, set(marked.get(name, ())))
             axes.text(x + cols * cell / 2, height - 0.2, f"${name}$", ha="center", va="center", color=FORWARD)
             x += cols * cell
             if n < len(signs):
@@ -124,6 +150,13 @@ def matrices(
                     x + gap / 2, middle, f"${signs[n]}$", ha="center", va="center", color=FORWARD, fontsize=15
                 )
             x += gap
+
+
+def shade(axes: Axes, corner: Place, cell: float, depths: Mapping[tuple[int, int], float]) -> None:
+    """Colour entries of one matrix."""
+    for (i, j), depth in depths.items():
+        place = (corner[0] + j * cell, corner[1] - (i + 1) * cell)
+        axes.add_patch(Rectangle(place, cell, cell, facecolor=BACKWARD, alpha=0.8 * depth))
 
 
 def grid(axes: Axes, corner: Place, rows: int, cols: int, cell: float, marked: set[tuple[int, int]]) -> None:
@@ -140,21 +173,27 @@ def grid(axes: Axes, corner: Place, rows: int, cols: int, cell: float, marked: s
                 axes.plot(x + cell / 2, y + cell / 2, "o", color=BACKWARD, markersize=4)
 
 
-def curves(lines: Mapping[str, Sequence[float]], across: str, up: str) -> None:
-    """Draw positive numbers against 0, 1, 2, ... on a logarithmic scale, each line named at its end."""
+def curves(
+    lines: Mapping[str, Sequence[float]], across: str, up: str, along: Sequence[float] | None = None
+) -> None:
+    """Draw positive numbers against 0, 1, 2, ... on a logarithmic scale, each line named at its end.
+
+    Where the places ``along`` the axis are given, the numbers are any, and the scale is the usual one.
+    """
     with plt.rc_context(STYLE):
         _, axes = plt.subplots(figsize=(6.4, 3.6), layout="constrained")
         axes.spines[["top", "right"]].set_visible(False)
         axes.tick_params(colors=FORWARD)
-        axes.set(yscale="log")
+        axes.set(yscale="log" if along is None else "linear")
         axes.set_xlabel(across, color=FORWARD)
         axes.set_ylabel(up, color=FORWARD)
         for n, (name, line) in enumerate(lines.items()):
             color = (FORWARD, BACKWARD)[n % 2]
-            axes.plot(line, color=color, linestyle=("-", (0, (4, 2)))[n // 2 % 2], linewidth=1.6)
+            places = range(len(line)) if along is None else along
+            axes.plot(places, line, color=color, linestyle=("-", (0, (4, 2)))[n // 2 % 2], linewidth=1.6)
             axes.annotate(
                 name,
-                (len(line) - 1, line[-1]),
+                (places[-1], line[-1]),
                 xytext=(4, 0),
                 textcoords="offset points",
                 va="center",
