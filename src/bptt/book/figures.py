@@ -9,6 +9,9 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Circle, FancyArrowPatch, Rectangle
 
 FORWARD, BACKWARD, QUIET = "#3b4252", "#b3541e", "#9aa3b2"  # legible on white, and inverted on black
+THIRD = "#1f7a8c"  # beside the first two
+DASHED = (0, (4, 2))
+RADIUS = 0.34  # of a node, in inches
 STYLE: dict[Any, Any] = {
     "font.family": "serif",
     "mathtext.fontset": "cm",
@@ -47,27 +50,42 @@ def graph(nodes: Mapping[str, Place], edges: Iterable[Edge], width: float = 6.4,
     """
     with plt.rc_context(STYLE):
         _, axes = canvas(width, height)
-        radius = 0.34
-        for name, place in nodes.items():
-            axes.add_patch(Circle(place, radius, facecolor="none", edgecolor=FORWARD, linewidth=1.3))
-            axes.text(*place, f"${name}$", ha="center", va="center", color=FORWARD, fontsize=14)
+        circles(axes, nodes)
         for start, end, forward, backward in edges:
-            arrow(axes, nodes[start], nodes[end], radius, forward, FORWARD, "-", 0.1)
+            arrow(axes, nodes[start], nodes[end], forward, FORWARD, "-", 0.1)
             if backward:
-                arrow(axes, nodes[end], nodes[start], radius, backward, BACKWARD, (0, (4, 2)), 0.1)
+                arrow(axes, nodes[end], nodes[start], backward, BACKWARD, DASHED, 0.1)
 
 
-def arrow(
-    axes: Axes, start: Place, end: Place, radius: float, label: str, color: str, line: object, aside: float
+def routes(
+    nodes: Mapping[str, Place], ways: Sequence[Iterable[tuple[str, str]]], width: float, height: float
 ) -> None:
+    """Draw at most three sets of arrows in one graph, side by side, each in its own colour and line."""
+    looks = ((FORWARD, "-"), (BACKWARD, DASHED), (THIRD, (0, (1, 1))))
+    with plt.rc_context(STYLE):
+        _, axes = canvas(width, height)
+        circles(axes, nodes)
+        for n, (way, (color, line)) in enumerate(zip(ways, looks, strict=False)):
+            for start, end in way:
+                arrow(axes, nodes[start], nodes[end], "", color, line, 0.13 * (1 - n))
+
+
+def circles(axes: Axes, nodes: Mapping[str, Place]) -> None:
+    """Draw the nodes of a graph with their names."""
+    for name, place in nodes.items():
+        axes.add_patch(Circle(place, RADIUS, facecolor="none", edgecolor=FORWARD, linewidth=1.3))
+        axes.text(*place, f"${name}$", ha="center", va="center", color=FORWARD, fontsize=14)
+
+
+def arrow(axes: Axes, start: Place, end: Place, label: str, color: str, line: object, aside: float) -> None:
     """Draw one arrow between two nodes, a little to its own left so that two opposite ones stay apart."""
     length = ((end[0] - start[0]) ** 2 + (end[1] - start[1]) ** 2) ** 0.5
     along = ((end[0] - start[0]) / length, (end[1] - start[1]) / length)
     left = (-along[1], along[0])
     ends = [
         (
-            p[0] + sign * (radius + 0.06) * along[0] + aside * left[0],
-            p[1] + sign * (radius + 0.06) * along[1] + aside * left[1],
+            p[0] + sign * (RADIUS + 0.06) * along[0] + aside * left[0],
+            p[1] + sign * (RADIUS + 0.06) * along[1] + aside * left[1],
         )
         for p, sign in ((start, 1), (end, -1))
     ]
@@ -132,7 +150,7 @@ def curves(lines: Mapping[str, Sequence[float]], across: str, up: str) -> None:
         axes.set_ylabel(up, color=FORWARD)
         for n, (name, line) in enumerate(lines.items()):
             color = (FORWARD, BACKWARD)[n % 2]
-            axes.plot(line, color=color, linestyle=("-", (0, (4, 2)))[n // 2 % 2], linewidth=1.6)
+            axes.plot(line, color=color, linestyle=("-", DASHED)[n // 2 % 2], linewidth=1.6)
             axes.annotate(
                 name,
                 (len(line) - 1, line[-1]),
