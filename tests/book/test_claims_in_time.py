@@ -326,7 +326,7 @@ def test_a_claim_names_the_definitions_that_it_is_given_and_lists_them():
         "for all sizes $n, k, m$, every $T$ and $1 \\le t \\le T-1$",
         "by the definition of $h^{(t+1)}$",
     ]
-    line = "- given `h[t+1] = tanh(W @ h[t] + U @ x[t+1] + b)`"
+    line = "given `h[t+1] = tanh(W @ h[t] + U @ x[t+1] + b)`"
     assert line in shown.details()
     evidence = shown.evidence()
     assert evidence["assumes"] == ["by the definition of $h^{(t+1)}$"]

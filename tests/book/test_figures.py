@@ -45,9 +45,25 @@ def test_a_matrix_bears_its_name_above_its_middle() -> None:
         assert max(cell.y1 for cell in matrix) < y
 
 
-def test_a_curve_bears_its_name_where_it_ends() -> None:
-    figures.curves({"A": [1.0, 0.1, 0.01], "B": [1.0, 10.0]}, "steps", "size")
+def test_an_entry_is_coloured_by_its_depth() -> None:
+    figures.matrices([("A", 2, 1)], {}, [], depths={"A": {(0, 0): 1.0, (1, 0): 0.5}})
+    patches = [patch for patch in plt.gca().patches if patch.get_alpha() not in (None, 1.0)]
+    plt.close()
+    assert [(round(patch.get_y(), 2), patch.get_alpha()) for patch in patches] == [(0.39, 0.8), (0.05, 0.4)]
+
+
+@pytest.mark.parametrize(
+    ("along", "scale", "ends"),
+    [
+        (None, "log", {"A": (2, 0.01), "B": (2, 10.0)}),
+        ([-1, 0, 1], "linear", {"A": (1, 0.01), "B": (1, 10.0)}),
+    ],
+)
+def test_a_curve_bears_its_name_where_it_ends(
+    along: list[float] | None, scale: str, ends: dict[str, tuple[float, float]]
+) -> None:
+    figures.curves({"A": [1.0, 0.1, 0.01], "B": [1.0, 3.0, 10.0]}, "steps", "size", along)
     axes = plt.gca()
     plt.close()
-    assert axes.get_yscale() == "log"
-    assert {text.get_text(): text.xy for text in axes.texts} == {"A": (2, 0.01), "B": (1, 10.0)}
+    assert axes.get_yscale() == scale
+    assert {text.get_text(): text.xy for text in axes.texts} == ends

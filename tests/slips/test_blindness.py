@@ -126,6 +126,25 @@ def test_it_prints_the_blind_spots_of_each_example(table: BlindnessTable) -> Non
     assert "no carry through time (seen in h0)" in text
 
 
+def test_a_part_of_it_is_a_table_of_what_passes(table: BlindnessTable) -> None:
+    matrices = table.table(slip=("W not transposed", "diagonal on the other side"))
+    assert matrices._repr_markdown_().splitlines()[::3] == [
+        "| example | W not transposed | diagonal on the other side | why it passes |",
+        "| T = 1, h⁽⁰⁾ = 0 | ✗ | ✗ | what is carried reaches h⁽⁰⁾ alone, and no parameter |",
+        "| symmetric W | ✗ | ✓ | W is its own transpose |",
+        "| equal ∣h∣ in all units | ✓ | ✗ | diag(1 − h²) is a multiple of the identity, and commutes |",
+        f"| the other {len(examples()) - 10} | ✓ | ✓ |  |",
+    ]
+    assert str(table.table(example="symmetric V")).splitlines() == [
+        "| slip | symmetric V | why it passes |",
+        "| --- | :---: | --- |",
+        "| V not transposed | ✗ | V is its own transpose |",
+        "| the other 26 | ✓ |  |",
+    ]
+    with pytest.raises(KeyError, match="no such slip"):
+        table.table(slip="no such slip")
+
+
 def test_examples_are_what_their_names_say() -> None:
     given = examples()
     drawn = given[FIRST]

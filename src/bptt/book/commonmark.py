@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 ROLE = re.compile(r"\{([\w:]+)\}`([^`<]*?)(?: ?<([^`>]+)>)?`")
 NUMBERED = re.compile(r"^\$\$\s*(.*?)\s*\$\$ \(([\w-]+)\)$", re.MULTILINE | re.DOTALL)
 TARGET = re.compile(r"^\([\w-]+\)=\n?", re.MULTILINE)
+CLASS = re.compile(r"^\{\.[\w-]+\}\n", re.MULTILINE)
 DEFINED = re.compile(r"^(\S.*)\n: ", re.MULTILINE)
 OPENED = re.compile(r"^(:{3,}(?=\{)|`{3,})(?:\{([\w:-]+)\})? ?(.*)$")
 OPTION = re.compile(r"^:([\w-]+): ?(.*)$")
@@ -81,7 +82,7 @@ class CommonMark:
 
     def prose(self, text: str) -> str:
         text = NUMBERED.sub(self.equation, text)
-        text = DEFINED.sub(r"**\1:** ", TARGET.sub("", text))
+        text = DEFINED.sub(r"**\1:** ", CLASS.sub("", TARGET.sub("", text)))
         return ROLE.sub(self.role, text)
 
     def equation(self, found: re.Match[str]) -> str:

@@ -1,6 +1,7 @@
 """The book's figures, drawn in one style."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 import matplotlib.pyplot as plt
@@ -103,10 +104,12 @@ def matrices(
     marked: Mapping[str, Iterable[tuple[int, int]]],
     signs: Sequence[str],
     cell: float = 0.34,
+    depths: Mapping[str, Mapping[tuple[int, int], float]] = MappingProxyType({}),
 ) -> None:
     """Draw matrices side by side as grids, with some entries marked; rows and columns count from 0.
 
     ``shapes`` lists (TeX name, rows, columns) and ``signs`` what stands between neighbours.
+    ``depths`` colours entries the more strongly the nearer their number is to 1.
     """
     gap, top = 0.75, 0.45
     width = sum(cols * cell for _, _, cols in shapes) + gap * (len(shapes) - 1) + 0.2
@@ -115,7 +118,9 @@ def matrices(
         _, axes = canvas(width, height)
         x, middle = 0.1, (height - top) / 2
         for n, (name, rows, cols) in enumerate(shapes):
-            grid(axes, (x, middle + rows * cell / 2), rows, cols, cell, set(marked.get(name, ())))
+            corner = (x, middle + rows * cell / 2)
+            shade(axes, corner, cell, depths.get(name, {}))
+            grid(axes, corner, rows, cols, cell, set(marked.get(name, ())))
             axes.text(x + cols * cell / 2, height - 0.2, f"${name}$", ha="center", va="center", color=FORWARD)
             x += cols * cell
             if n < len(signs):
@@ -123,6 +128,13 @@ def matrices(
                     x + gap / 2, middle, f"${signs[n]}$", ha="center", va="center", color=FORWARD, fontsize=15
                 )
             x += gap
+
+
+def shade(axes: Axes, corner: Place, cell: float, depths: Mapping[tuple[int, int], float]) -> None:
+    """Colour entries of one matrix."""
+    for (i, j), depth in depths.items():
+        place = (corner[0] + j * cell, corner[1] - (i + 1) * cell)
+        axes.add_patch(Rectangle(place, cell, cell, facecolor=BACKWARD, alpha=0.8 * depth))
 
 
 def grid(axes: Axes, corner: Place, rows: int, cols: int, cell: float, marked: set[tuple[int, int]]) -> None:
@@ -139,21 +151,27 @@ def grid(axes: Axes, corner: Place, rows: int, cols: int, cell: float, marked: s
                 axes.plot(x + cell / 2, y + cell / 2, "o", color=BACKWARD, markersize=4)
 
 
-def curves(lines: Mapping[str, Sequence[float]], across: str, up: str) -> None:
-    """Draw positive numbers against 0, 1, 2, ... on a logarithmic scale, each line named at its end."""
+def curves(
+    lines: Mapping[str, Sequence[float]], across: str, up: str, along: Sequence[float] | None = None
+) -> None:
+    """Draw positive numbers against 0, 1, 2, ... on a logarithmic scale, each line named at its end.
+
+    Where the places ``along`` the axis are given, the numbers are any, and the scale is the usual one.
+    """
     with plt.rc_context(STYLE):
         _, axes = plt.subplots(figsize=(6.4, 3.6), layout="constrained")
         axes.spines[["top", "right"]].set_visible(False)
         axes.tick_params(colors=FORWARD)
-        axes.set(yscale="log")
+        axes.set(yscale="log" if along is None else "linear")
         axes.set_xlabel(across, color=FORWARD)
         axes.set_ylabel(up, color=FORWARD)
         for n, (name, line) in enumerate(lines.items()):
             color = (FORWARD, BACKWARD)[n % 2]
-            axes.plot(line, color=color, linestyle=("-", DASHED)[n // 2 % 2], linewidth=1.6)
+            places = range(len(line)) if along is None else along
+            axes.plot(places, line, color=color, linestyle=("-", DASHED)[n // 2 % 2], linewidth=1.6)
             axes.annotate(
                 name,
-                (len(line) - 1, line[-1]),
+                (places[-1], line[-1]),
                 xytext=(4, 0),
                 textcoords="offset points",
                 va="center",

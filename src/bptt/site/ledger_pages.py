@@ -9,7 +9,7 @@ from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 from sphinx.util.docutils import SphinxDirective
 
-from bptt.site import ledger, ledger_text, notebooks, reading, search
+from bptt.site import ledger, ledger_text, notebooks, reading, search, sheet
 
 
 class Ledger(SphinxDirective):
@@ -74,6 +74,12 @@ def gather(app: Sphinx) -> None:
     except ledger.LedgerError as error:
         raise ExtensionError(f"the ledger: {error}") from error
     app.ledger = table  # type: ignore[attr-defined]
+    app.proved = {  # type: ignore[attr-defined]
+        output["label"]: output
+        for notebook in executed.values()
+        for output in ledger.shown(notebook)
+        if output.get("proved_for")
+    }
     app.settled = {page: reading.settled_by(notebook) for page, notebook in executed.items()}  # type: ignore[attr-defined]
     file = ledger_file(app)
     if not file.exists() or file.read_text("utf-8") != text:
@@ -91,4 +97,5 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("builder-inited", gather, priority=600)  # after the notebooks were executed
     app.connect("build-finished", publish)
     reading.setup(app)
+    sheet.setup(app)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,7 +1,8 @@
-"""Let a reader find more than words: a record by its id, a symbol by its name in code.
+"""Let a reader find a record by its id, a symbol by its name in code, a word that no chapter is about.
 
 A table is one of symbols if its first two columns are headed *symbol* and *in code*; each of its rows is a
-place that the search finds, and that the role ``symbol`` links to.
+place that the search finds, and that the role ``symbol`` links to. So is each row of a table of words, whose
+first column is headed *word*.
 """
 
 import re
@@ -15,6 +16,7 @@ from sphinx.environment import BuildEnvironment
 from sphinx.roles import XRefRole
 
 COLUMNS = ["symbol", "in code"]
+WORD = "word"
 
 
 def domain(env: BuildEnvironment) -> StandardDomain:
@@ -24,7 +26,7 @@ def domain(env: BuildEnvironment) -> StandardDomain:
 
 
 def add_kinds(app: Sphinx) -> None:
-    for kind in ("record", "symbol"):
+    for kind in ("record", "symbol", WORD):
         domain(app.env).add_object_type(kind, ObjType(kind, kind, searchprio=0))  # 0 comes before pages
 
 
@@ -34,9 +36,14 @@ def find(env: BuildEnvironment, kind: str, name: str, place: str) -> None:
         domain(env).note_object(kind, name, place)
 
 
-def find_symbols(app: Sphinx, doctree: nodes.document) -> None:
+def find_rows(app: Sphinx, doctree: nodes.document) -> None:
     for table in doctree.findall(nodes.table):
         head, *rows = table.findall(nodes.row)
+        if head[0].astext() == WORD:
+            for row in rows:
+                place = make_place(doctree, row, row[0].astext(), WORD)
+                for name in row[0].astext().split(", "):
+                    find(app.env, WORD, name, place)
         if [entry.astext() for entry in head[:2]] != COLUMNS:
             continue
         for row in rows:
@@ -56,9 +63,9 @@ def names(symbol: str, code: str) -> list[str]:
     return list(dict.fromkeys(found + letters))
 
 
-def make_place(doctree: nodes.document, row: nodes.row, symbol: str) -> str:
+def make_place(doctree: nodes.document, row: nodes.row, symbol: str, kind: str = "symbol") -> str:
     """Give a row an id that is made of its symbol, and of a number if another row has it."""
-    name = place = "symbol-" + re.sub(r"\W+|_", "-", symbol).strip("-")
+    name = place = f"{kind}-" + re.sub(r"\W+|_", "-", symbol).strip("-")
     number = 2
     while place in doctree.ids:
         place, number = f"{name}-{number}", number + 1
@@ -78,4 +85,4 @@ def setup(app: Sphinx) -> None:
     app.add_role_to_domain("std", "symbol", XRefRole())
     app.connect("missing-reference", leave_unknown)
     app.connect("builder-inited", add_kinds)
-    app.connect("doctree-read", find_symbols)
+    app.connect("doctree-read", find_rows)

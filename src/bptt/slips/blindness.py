@@ -6,7 +6,7 @@ example is *blind* to it where all five come out right. The reasons stand in thi
 give them; that each blind cell has one, and no other cell has, is checked whenever the table is made.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -181,6 +181,62 @@ class BlindnessTable:
         return "\n".join(lines)
 
     __repr__ = __str__
+
+    def table(self, *, slip: str | Sequence[str] = (), example: str | Sequence[str] = ()) -> "Grid":
+        """Show which examples catch the given slips, ✓, and which let them pass, ✗, and why.
+
+        Args:
+            slip, example: the names of those asked for; all, if none is given.
+
+        Returns:
+            A table for the notebook, with a row for each example that lets a slip pass; of a single example,
+            with a row for each slip that passes.
+
+        Raises:
+            KeyError: there is no slip, or no example, of such a name.
+        """
+        slips = asked(slip, [cell.slip for cell in self.cells])
+        given = asked(example, [cell.example for cell in self.cells])
+        if len(given) == 1:
+            return Grid("slip", tuple(given), {one: [self[one, given[0]]] for one in slips})
+        return Grid("example", tuple(slips), {name: [self[one, name] for one in slips] for name in given})
+
+
+def asked(names: str | Sequence[str], known: Sequence[str]) -> list[str]:
+    """List the names that are asked for: all that are known, if none is given."""
+    wanted = [names] if isinstance(names, str) else list(names)
+    for name in wanted:
+        if name not in known:
+            raise KeyError(name)
+    return wanted or list(dict.fromkeys(known))
+
+
+@dataclass(frozen=True, repr=False)
+class Grid:
+    """A part of the table, as Markdown: a row for each line that holds a blind cell, one for all others.
+
+    Attributes:
+        what: what the rows are, "example" or "slip".
+        columns: the headings between it and the reason.
+        rows: name -> its cells, in the order of the columns.
+    """
+
+    what: str
+    columns: tuple[str, ...]
+    rows: Mapping[str, Sequence[Cell]]
+
+    def __str__(self) -> str:
+        head = [self.what, *self.columns, "why it passes"]
+        lines = [head, ["---", *([":---:"] * len(self.columns)), "---"]]
+        passing = {name: cells for name, cells in self.rows.items() if any(cell.blind for cell in cells)}
+        for name, cells in passing.items():
+            why = dict.fromkeys(cell.why for cell in cells if cell.blind)
+            lines.append([name, *("✗" if cell.blind else "✓" for cell in cells), "; ".join(why)])
+        if others := len(self.rows) - len(passing):
+            lines.append([f"the other {others}", *("✓" * len(self.columns)), ""])
+        return "\n".join(f"| {' | '.join(part.replace('|', '∣') for part in line)} |" for line in lines)
+
+    __repr__ = _repr_markdown_ = __str__
 
 
 @cache  # for all chapters that a process runs
