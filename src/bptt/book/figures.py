@@ -12,6 +12,9 @@ from matplotlib.patches import Circle, FancyArrowPatch, Rectangle
 
 FORWARD, BACKWARD, QUIET = "#3b4252", "#b3541e", "#9aa3b2"  # legible on white, and inverted on black
 PATHS: Sequence[tuple[str, Any]] = (("#b3541e", "-"), ("#1f6f8b", (0, (3, 0.6))), ("#7a3e9d", (0, (1, 0.4))))
+THIRD = "#1f7a8c"  # beside the first two
+DASHED = (0, (4, 2))
+RADIUS = 0.32  # of a node, in inches
 STYLE: dict[Any, Any] = {
     "font.family": "serif",
     "mathtext.fontset": "cm",
@@ -61,7 +64,6 @@ def graph(
     nodes, width = narrowed(nodes, width)
     with plt.rc_context(STYLE):
         _, axes = canvas(width, height)
-        radius = 0.32
         for n, path in enumerate(paths):
             aside = 0.12 * (n - (len(paths) - 1) / 2)  # so that no path hides another
             across, up = zip(*(nodes[name] for name in path), strict=True)
@@ -75,13 +77,11 @@ def graph(
                 alpha=0.45,
                 solid_joinstyle="round",
             )
-        for name, place in nodes.items():
-            axes.add_patch(Circle(place, radius, facecolor="none", edgecolor=FORWARD, linewidth=1.3))
-            axes.text(*place, f"${name}$", ha="center", va="center", color=FORWARD, fontsize=14)
+        circles(axes, nodes)
         for start, end, forward, backward in edges:
-            arrow(axes, nodes[start], nodes[end], radius, forward, FORWARD, "-", 0.1)
+            arrow(axes, nodes[start], nodes[end], forward, FORWARD, "-", 0.1)
             if backward:
-                arrow(axes, nodes[end], nodes[start], radius, backward, BACKWARD, (0, (4, 2)), 0.1)
+                arrow(axes, nodes[end], nodes[start], backward, BACKWARD, DASHED, 0.1)
 
 
 def narrowed(nodes: Mapping[str, Place], width: float) -> tuple[dict[str, Place], float]:
@@ -95,17 +95,36 @@ def narrowed(nodes: Mapping[str, Place], width: float) -> tuple[dict[str, Place]
     return placed, width - extent * (1 - factor)
 
 
-def arrow(
-    axes: Axes, start: Place, end: Place, radius: float, label: str, color: str, line: object, aside: float
+def routes(
+    nodes: Mapping[str, Place], ways: Sequence[Iterable[tuple[str, str]]], width: float, height: float
 ) -> None:
+    """Draw at most three sets of arrows in one graph, side by side, each in its own colour and line."""
+    nodes, width = narrowed(nodes, width)
+    looks = ((FORWARD, "-"), (BACKWARD, DASHED), (THIRD, (0, (1, 1))))
+    with plt.rc_context(STYLE):
+        _, axes = canvas(width, height)
+        circles(axes, nodes)
+        for n, (way, (color, line)) in enumerate(zip(ways, looks, strict=False)):
+            for start, end in way:
+                arrow(axes, nodes[start], nodes[end], "", color, line, 0.13 * (1 - n))
+
+
+def circles(axes: Axes, nodes: Mapping[str, Place]) -> None:
+    """Draw the nodes of a graph with their names."""
+    for name, place in nodes.items():
+        axes.add_patch(Circle(place, RADIUS, facecolor="none", edgecolor=FORWARD, linewidth=1.3))
+        axes.text(*place, f"${name}$", ha="center", va="center", color=FORWARD, fontsize=14)
+
+
+def arrow(axes: Axes, start: Place, end: Place, label: str, color: str, line: object, aside: float) -> None:
     """Draw one arrow between two nodes, a little to its own left so that two opposite ones stay apart."""
     length = ((end[0] - start[0]) ** 2 + (end[1] - start[1]) ** 2) ** 0.5
     along = ((end[0] - start[0]) / length, (end[1] - start[1]) / length)
     left = (-along[1], along[0])
     ends = [
         (
-            p[0] + sign * (radius + 0.06) * along[0] + aside * left[0],
-            p[1] + sign * (radius + 0.06) * along[1] + aside * left[1],
+            p[0] + sign * (RADIUS + 0.06) * along[0] + aside * left[0],
+            p[1] + sign * (RADIUS + 0.06) * along[1] + aside * left[1],
         )
         for p, sign in ((start, 1), (end, -1))
     ]
@@ -190,7 +209,7 @@ def curves(
         for n, (name, line) in enumerate(lines.items()):
             color = (FORWARD, BACKWARD)[n % 2]
             places = range(len(line)) if along is None else along
-            axes.plot(places, line, color=color, linestyle=("-", (0, (4, 2)))[n // 2 % 2], linewidth=1.6)
+            axes.plot(places, line, color=color, linestyle=("-", DASHED)[n // 2 % 2], linewidth=1.6)
             axes.annotate(
                 name,
                 (places[-1], line[-1]),
