@@ -9,11 +9,11 @@ from typing import TypeVar
 
 from bptt.kernel.language import formula as f
 from bptt.kernel.language import series as q
+from bptt.kernel.language.formula import Structure
 from bptt.kernel.language.frozen import fix
 from bptt.kernel.language.shape import Index, Size
 from bptt.kernel.language.time import Moment, Step, steps_in
 
-Structure = f.Structure
 Names = Mapping[Index, str]
 Item = TypeVar("Item")
 

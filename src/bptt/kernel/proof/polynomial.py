@@ -10,8 +10,8 @@ nothing false could be proved, however it were made: it bears on what is found, 
 from collections.abc import Mapping
 from fractions import Fraction
 
+from bptt.kernel.language.formula import Structure
 from bptt.kernel.language.shape import Index, Size
-from bptt.kernel.language.structure import Structure
 from bptt.kernel.language.time import Moment, Step
 from bptt.kernel.language.verdicts import Undecided
 

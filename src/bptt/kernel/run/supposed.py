@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from bptt.kernel.language import formula as f
 from bptt.kernel.language import series as q
 from bptt.kernel.language.equations import Equation
-from bptt.kernel.language.structure import Structure, depends_on, dimensions, in_order, own
+from bptt.kernel.language.formula import Structure
+from bptt.kernel.language.structure import depends_on, dimensions, in_order, own
 from bptt.kernel.language.time import Step
 from bptt.kernel.run.evaluate import Given, Matrix, Place, evaluate, every_index
 from bptt.kernel.run.rounded import Rounded
