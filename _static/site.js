@@ -88,7 +88,12 @@ let onScreen;
 addEventListener("beforeprint", () => {
   unfoldTarget();
   addEventListener("hashchange", unfoldTarget);
-  measurePieces(document.querySelectorAll(".katex-display > .katex"));
+  const measureAll = () => measurePieces(document.querySelectorAll(".katex-display > .katex"));
+  measureAll();
+  document.fonts.addEventListener("loadingdone", measureAll);
+  matchMedia("(max-width: 720px)").addEventListener("change", measureAll);  // shapes come and go
+  // What is folded has no width yet.
+  document.addEventListener("toggle", ({ target }) => measurePieces(target.querySelectorAll(".katex-display > .katex")), true);
   onScreen = document.documentElement.dataset.theme;
   document.documentElement.dataset.theme = "light";
 });
@@ -98,7 +103,7 @@ addEventListener("afterprint", () => {
 
 document.addEventListener("DOMContentLoaded", () => {
   measurePieces(document.querySelectorAll(".katex-display > .katex"));
-  scrollWithKeys(document.querySelectorAll(".katex-display, span.math"));
+  scrollWithKeys(document.querySelectorAll(".katex-display, span.math, figure"));
   for (const button of document.querySelectorAll("#code-switch")) switchCode(button);
   for (const index of document.querySelectorAll(".ledger-index")) filterRows(index);
 });

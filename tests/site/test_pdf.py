@@ -237,7 +237,7 @@ def test_equations_have_their_numbers_on_paper(
         name: [node.get_text() for node in article.select(".eqno")] for name, article in articles.items()
     }
     every = [number.rstrip("#") for found in numbers.values() for number in found]
-    assert len(every) == len(set(every)) > 300
+    assert len(every) == len(set(every)) > 250
     chosen = "chapters/products/chain-rule"
     shown = text(reader, places[list(articles).index(chosen)])
     assert numbers[chosen]
@@ -310,7 +310,8 @@ def too_wide(paper: Page) -> list[str]:
 @pytest.mark.slow
 def test_nothing_on_paper_is_wider_than_the_text(whole: Page) -> None:
     whole.evaluate("document.fonts.ready")
-    assert too_wide(whole), "formulas are as wide as they are until the page is about to be printed"
+    whole.evaluate("document.querySelectorAll('.katex').forEach((one) => one.style.removeProperty('--ems'))")
+    assert too_wide(whole), "a formula is as wide as it is until it has been measured"
     whole.evaluate("dispatchEvent(new Event('beforeprint'))")
     assert too_wide(whole) == []
 
