@@ -91,7 +91,6 @@ addEventListener("beforeprint", () => {
   const measureAll = () => measurePieces(document.querySelectorAll(".katex-display > .katex"));
   measureAll();
   document.fonts.addEventListener("loadingdone", measureAll);
-  matchMedia("(max-width: 720px)").addEventListener("change", measureAll);  // shapes come and go
   // What is folded has no width yet.
   document.addEventListener("toggle", ({ target }) => measurePieces(target.querySelectorAll(".katex-display > .katex")), true);
   onScreen = document.documentElement.dataset.theme;

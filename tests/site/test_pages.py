@@ -74,11 +74,6 @@ def test_the_page_never_scrolls_sideways_on_a_phone(opened: Visit) -> None:
     assert visit.sideways(page) == []
 
 
-@pytest.mark.parametrize("width", [WIDE, NARROW])
-def test_no_formula_with_a_number_is_cut(opened: Visit, width: int) -> None:
-    assert visit.cut_formulas(opened.shown(width)) == []
-
-
 def test_axe_finds_nothing(opened: Visit) -> None:
     assert visit.axe_violations_anywhere(opened) == []  # the last test: it shortens the page
 
@@ -195,14 +190,6 @@ def test_nothing_is_held_against(show, body: str) -> None:
 def test_something_is_held_against(show, body: str, by: str) -> None:
     found = complaints(show(body))
     assert [check for check, complaint in found.items() if complaint] == by.split()
-
-
-def test_a_numbered_formula_that_is_cut_is_noticed(show) -> None:
-    wide = "<span style='display: block; width: 50em'>x</span>"
-    line = f"<span class=katex-display style='display: block; width: 5em; overflow: auto'>{wide}</span>"
-    number = "<span class=eqno>(7)</span>"
-    page = show(f"<div class=math>{number}{line}</div><div class=math>{line}</div>").shown(WIDE)
-    assert visit.cut_formulas(page) == ["(7)"]
 
 
 IN_THE_DARK = "[data-theme=dark]"

@@ -262,7 +262,9 @@ def test_the_focus_is_seen_wherever_it_goes(read: Page, site: str, address: str,
     read.set_viewport_size({"width": width, "height": 900})
     read.goto(site + address)
     if address == CHAPTER and width == NARROW:  # its formulas fit; larger, they do not
-        read.add_style_tag(content="div.math .katex { font-size: 2em !important; white-space: nowrap !important }")
+        read.add_style_tag(
+            content="div.math .katex { font-size: 2em !important; white-space: nowrap !important }"
+        )
     found = stops(read)
     names = [stop["name"] for stop in found]
     assert [stop["name"] for stop in found if not stop["seen"]] == []

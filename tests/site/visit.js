@@ -54,14 +54,6 @@
 
   // The rest list what can be held against a page.
 
-  // A formula with a number, of which a part is out of sight.
-  cutFormulas() {
-    const cut = (line) => line.scrollWidth > line.clientWidth + 1;
-    return [...document.querySelectorAll("div.math:has(> .eqno)")]
-      .filter((formula) => formula.checkVisibility() && [...formula.querySelectorAll(".katex-display")].some(cut))
-      .map((formula) => formula.querySelector(".eqno").textContent);
-  },
-
   // A formula that a reader does not see, or not in KaTeX's letters. What the print style alone shows is left out.
   hiddenFormulas() {
     const faces = [...document.fonts].filter((face) => face.status === "loaded").map((face) => face.family);

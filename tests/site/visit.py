@@ -124,11 +124,6 @@ def links(page: Page) -> list[str]:
     return list(page.locator("a[href]:visible").evaluate_all("(links) => links.map((link) => link.href)"))
 
 
-def cut_formulas(page: Page) -> list[str]:
-    """Name the numbered formulas that are wider than the page."""
-    return asked(page, "cutFormulas")
-
-
 def hidden_formulas(page: Page) -> list[str]:
     return asked(page, "hiddenFormulas")
 
