@@ -86,13 +86,7 @@ function measurePieces(formulas) {
 // Paper is light, whatever the screen was.
 let onScreen;
 addEventListener("beforeprint", () => {
-  unfoldTarget();
-  addEventListener("hashchange", unfoldTarget);
-  const measureAll = () => measurePieces(document.querySelectorAll(".katex-display > .katex"));
-  measureAll();
-  document.fonts.addEventListener("loadingdone", measureAll);
-  // What is folded has no width yet.
-  document.addEventListener("toggle", ({ target }) => measurePieces(target.querySelectorAll(".katex-display > .katex")), true);
+  measurePieces(document.querySelectorAll(".katex-display > .katex"));
   onScreen = document.documentElement.dataset.theme;
   document.documentElement.dataset.theme = "light";
 });
@@ -101,7 +95,13 @@ addEventListener("afterprint", () => {
 });
 
 document.addEventListener("DOMContentLoaded", () => {
-  measurePieces(document.querySelectorAll(".katex-display > .katex"));
+  unfoldTarget();
+  addEventListener("hashchange", unfoldTarget);
+  const measureAll = () => measurePieces(document.querySelectorAll(".katex-display > .katex"));
+  measureAll();
+  document.fonts.addEventListener("loadingdone", measureAll);
+  // What is folded has no width yet.
+  document.addEventListener("toggle", ({ target }) => measurePieces(target.querySelectorAll(".katex-display > .katex")), true);
   scrollWithKeys(document.querySelectorAll(".katex-display, span.math, figure"));
   for (const button of document.querySelectorAll("#code-switch")) switchCode(button);
   for (const index of document.querySelectorAll(".ledger-index")) filterRows(index);
