@@ -3,7 +3,6 @@
 import ast
 from dataclasses import dataclass
 from functools import cache
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +40,7 @@ def run_cell(cell: str, names: dict[str, Any]) -> Any:
 
 @dataclass(frozen=True)
 class Run:
-    """What each cell of a chapter shows, the names before and after each, the claims compared with NumPy."""
+    """What each cell of a chapter shows, the names before each, and the claims compared with NumPy."""
 
     shown: tuple[Any, ...]
     before: tuple[dict[str, Any], ...]
@@ -64,7 +63,6 @@ def unbroken(page: str) -> Run:
         for cell in code_cells(page):
             before.append(dict(names))
             shown.append(run_cell(cell, names))
-        before.append(names)
     return Run(tuple(shown), tuple(before), tuple(compared))
 
 
@@ -73,23 +71,12 @@ def shown(page: str) -> tuple[Any, ...]:
 
 
 def run_changed(page: str, number: int, cell: str) -> Any:
-    """Run a changed cell of a chapter and those after it that name what it changed; return its value.
-
-    The others would do what they did. Were one left out that notices the change, it would not be noticed.
-    """
+    """Run a chapter from a cell on that is changed, the cells before it as they were; return its value."""
     names = dict(unbroken(page).before[number])
     value = run_cell(cell, names)
-    later = zip(code_cells(page)[number + 1 :], pairwise(unbroken(page).before[number + 1 :]), strict=True)
-    for cell, (before, after) in later:
-        if any(names.get(name) is not before.get(name) for name in named(cell)):
-            run_cell(cell, names)
-        else:
-            names |= {name: thing for name, thing in after.items() if thing is not before.get(name)}
+    for later in code_cells(page)[number + 1 :]:
+        run_cell(later, names)
     return value
-
-
-def named(cell: str) -> set[str]:
-    return {node.id for node in ast.walk(ast.parse(cell)) if isinstance(node, ast.Name)}
 
 
 def with_text(page: str, old: str, new: str) -> tuple[int, str]:
