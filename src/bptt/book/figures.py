@@ -11,9 +11,8 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Circle, FancyArrowPatch, Rectangle
 
 FORWARD, BACKWARD, QUIET = "#3b4252", "#b3541e", "#9aa3b2"  # legible on white, and inverted on black
-PATHS: Sequence[tuple[str, Any]] = (("#b3541e", "-"), ("#1f6f8b", (0, (3, 0.6))), ("#7a3e9d", (0, (1, 0.4))))
-THIRD = "#1f7a8c"  # beside the first two
 DASHED = (0, (4, 2))
+PATHS = ((FORWARD, "-"), (BACKWARD, DASHED), ("#1f7a8c", (0, (1, 1))))  # at most three in one graph
 RADIUS = 0.32  # of a node, in inches
 STYLE: dict[Any, Any] = {
     "font.family": "serif",
@@ -67,7 +66,7 @@ def graph(
         for n, path in enumerate(paths):
             aside = 0.12 * (n - (len(paths) - 1) / 2)  # so that no path hides another
             across, up = zip(*(nodes[name] for name in path), strict=True)
-            color, line = PATHS[n % len(PATHS)]
+            color, line = PATHS[n]
             axes.plot(
                 [x + aside for x in across],
                 [y - aside for y in up],
@@ -100,11 +99,10 @@ def routes(
 ) -> None:
     """Draw at most three sets of arrows in one graph, side by side, each in its own colour and line."""
     nodes, width = narrowed(nodes, width)
-    looks = ((FORWARD, "-"), (BACKWARD, DASHED), (THIRD, (0, (1, 1))))
     with plt.rc_context(STYLE):
         _, axes = canvas(width, height)
         circles(axes, nodes)
-        for n, (way, (color, line)) in enumerate(zip(ways, looks, strict=False)):
+        for n, (way, (color, line)) in enumerate(zip(ways, PATHS, strict=False)):
             for start, end in way:
                 arrow(axes, nodes[start], nodes[end], "", color, line, 0.13 * (1 - n))
 
