@@ -74,19 +74,19 @@ function unfoldTarget() {
 }
 
 // How many ems wide is what cannot be broken: the style makes it fit on paper, and on a screen as far as it can be read.
-function measurePieces(formulas) {
+function measurePieces(within) {
   const ems = (formula) => {
     const pieces = [...formula.querySelectorAll(".base")].map((piece) => piece.getBoundingClientRect().width);
     return Math.max(1, ...pieces) / parseFloat(getComputedStyle(formula).fontSize);
   };
-  const found = [...formulas].map((formula) => [formula, ems(formula)]);
+  const found = [...within.querySelectorAll(".katex-display > .katex")].map((formula) => [formula, ems(formula)]);
   for (const [formula, number] of found) formula.style.setProperty("--ems", number);
 }
 
 // Paper is light, whatever the screen was.
 let onScreen;
 addEventListener("beforeprint", () => {
-  measurePieces(document.querySelectorAll(".katex-display > .katex"));
+  measurePieces(document);
   onScreen = document.documentElement.dataset.theme;
   document.documentElement.dataset.theme = "light";
 });
@@ -97,11 +97,10 @@ addEventListener("afterprint", () => {
 document.addEventListener("DOMContentLoaded", () => {
   unfoldTarget();
   addEventListener("hashchange", unfoldTarget);
-  const measureAll = () => measurePieces(document.querySelectorAll(".katex-display > .katex"));
-  measureAll();
-  document.fonts.addEventListener("loadingdone", measureAll);
+  measurePieces(document);
+  document.fonts.addEventListener("loadingdone", () => measurePieces(document));
   // What is folded has no width yet.
-  document.addEventListener("toggle", ({ target }) => measurePieces(target.querySelectorAll(".katex-display > .katex")), true);
+  document.addEventListener("toggle", ({ target }) => measurePieces(target), true);
   scrollWithKeys(document.querySelectorAll(".katex-display, span.math, figure"));
   for (const button of document.querySelectorAll("#code-switch")) switchCode(button);
   for (const index of document.querySelectorAll(".ledger-index")) filterRows(index);
