@@ -3,11 +3,13 @@
 import pytest
 from docutils import nodes
 from docutils.utils import new_document
+from nbformat.v4 import new_code_cell, new_notebook, new_output
 
-from bptt.site import sheet
+from bptt.book.evidence import MIME
+from bptt.site import ledger_text
 from bptt.site.katex import KeepMarks, lines_of, shaped
 from bptt.site.ledger import Found, Row
-from bptt.site.reading import HEADING, Reading
+from bptt.site.reading import HEADING, of_pages
 
 DOCUMENT = {"title": "题", "english": "A title", "kind": "a note", "language": "Chinese"}
 
@@ -49,10 +51,20 @@ TEXTS = [
 SETTLED = [["S001-01"], [], ["S001-02"], ["S001-02", "S001-03"], ["S001-04"]]
 
 
+def cell_that_settles(names):
+    shown = {"records": [{"id": name} for name in names]}
+    return new_code_cell(outputs=[new_output("display_data", {MIME: shown})])
+
+
+def of_page(page, rows):
+    notebook = new_notebook(cells=[cell_that_settles(names) for names in SETTLED])
+    return of_pages(rows, {"001": DOCUMENT}, {page: notebook})[page]
+
+
 @pytest.fixture
 def written():
-    rows = {row.id: row for row in (HOLDS, WRONG, WORDS, ASKED, LAST, ELSEWHERE)}
-    return Reading(rows, {"001": DOCUMENT}).of("a/page").annotated(TEXTS, SETTLED)
+    rows = (HOLDS, WRONG, WORDS, ASKED, LAST, ELSEWHERE)
+    return of_page("a/page", rows).annotated(TEXTS)
 
 
 def test_a_record_stands_before_the_cell_that_settles_it_with_its_formula_and_its_mark(written):
@@ -82,21 +94,20 @@ def test_what_is_settled_elsewhere_on_the_page_is_linked_in_its_place(written):
 
 
 def test_a_page_without_that_section_or_without_records_stays_as_it_is():
-    reading = Reading({}, {})
-    assert reading.annotated(TEXTS, SETTLED) == TEXTS
-    with_rows = Reading({HOLDS.id: HOLDS}, {"001": DOCUMENT})
-    assert with_rows.annotated(["a", "b"], [["S001-01"]]) == ["a", "b"]
+    assert of_page("a/page", ()).annotated(TEXTS) == TEXTS
+    assert of_page("a/page", (HOLDS,)).annotated(["a", "b"]) == ["a", "b"]
 
 
 def test_the_sheet_shows_what_was_proved_and_where():
     proved = output("proved", "mended", proved_for="all sizes $n$", assumes=["given $c$"])
-    assert list(sheet.item("By the bias", proved)) == [
+    assert ledger_text.result("By the bias", proved) == [
         ":::{container} result",
         "",
         "$$",
         "a = b",
         "$$",
-        "\nBy the bias {eq}`mended`: for all sizes $n$, given $c$.",
+        "",
+        "By the bias {eq}`mended`: for all sizes $n$, given $c$.",
         ":::",
         "",
     ]

@@ -1,8 +1,7 @@
 """Fold what a reader does not read first: the code of claims and definitions, and cells that show nothing.
 
 Numbers and plain SymPy stay open, for they are the lesson. Beside a document's records, what settles them is
-folded as a whole. A fold opens without scripts; the switch above a
-page (`_static/site.js`) opens all of them.
+folded as a whole. A fold opens without scripts; the switch above a page (`_static/site.js`) opens the code.
 """
 
 from docutils import nodes

@@ -224,9 +224,14 @@ def check_numbered(root: Path) -> None:
 def shown(notebook: NotebookNode) -> Iterable[Mapping[str, Any]]:
     """List the evidence that a notebook's outputs carry."""
     for cell in notebook.cells:
-        for output in cell.get("outputs", ()):
-            if evidence.MIME in output.get("data", {}):
-                yield output["data"][evidence.MIME]
+        yield from shown_by(cell)
+
+
+def shown_by(cell: NotebookNode) -> Iterable[Mapping[str, Any]]:
+    """List the evidence that one cell's outputs carry."""
+    for output in cell.get("outputs", ()):
+        if evidence.MIME in output.get("data", {}):
+            yield output["data"][evidence.MIME]
 
 
 def as_json(table: Iterable[Row]) -> str:

@@ -1,4 +1,4 @@
-"""Write the ledger into the site: a Sphinx extension with two directives and the file ledger.json."""
+"""Write the ledger into the site: a Sphinx extension with three directives and the file ledger.json."""
 
 from pathlib import Path
 from typing import Any
@@ -9,7 +9,7 @@ from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 from sphinx.util.docutils import SphinxDirective
 
-from bptt.site import ledger, ledger_text, notebooks, reading, search, sheet
+from bptt.site import ledger, ledger_text, notebooks, reading, search
 
 
 class Ledger(SphinxDirective):
@@ -50,6 +50,23 @@ class Quoted(SphinxDirective):
         return parsed(self, "\n".join(ledger_text.quotation(record))).children
 
 
+class Sheet(SphinxDirective):
+    """Proved equations by their labels, a line each: what it is, a colon, the label."""
+
+    has_content = True
+
+    def run(self) -> list[nodes.Node]:
+        self.env.note_reread()  # what was proved is in no file of its own
+        proved = self.env.app.proved  # type: ignore[attr-defined]
+        lines: list[str] = []
+        for line in filter(str.strip, self.content):
+            words, _, label = line.rpartition(": ")
+            if label not in proved:
+                raise self.error(f"sheet: no equation {label} was proved")
+            lines += ledger_text.result(words, proved[label])
+        return [parsed(self, "\n".join(lines), "sheet")]
+
+
 def parsed(directive: SphinxDirective, text: str, *classes: str) -> nodes.Element:
     """Read a text as Markdown, where a directive stands."""
     here = nodes.container(classes=list(classes))
@@ -80,7 +97,7 @@ def gather(app: Sphinx) -> None:
         for output in ledger.shown(notebook)
         if output.get("proved_for")
     }
-    app.settled = {page: reading.settled_by(notebook) for page, notebook in executed.items()}  # type: ignore[attr-defined]
+    app.readings = reading.of_pages(table, ledger.documents(root), executed)  # type: ignore[attr-defined]
     file = ledger_file(app)
     if not file.exists() or file.read_text("utf-8") != text:
         file.write_text(text, "utf-8")
@@ -94,8 +111,8 @@ def publish(app: Sphinx, error: Exception | None) -> None:
 def setup(app: Sphinx) -> dict[str, Any]:
     app.add_directive("ledger", Ledger)
     app.add_directive("quoted", Quoted)
+    app.add_directive("sheet", Sheet)
     app.connect("builder-inited", gather, priority=600)  # after the notebooks were executed
     app.connect("build-finished", publish)
     reading.setup(app)
-    sheet.setup(app)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -141,6 +141,13 @@ def account(item: Found, record: Mapping[str, Any]) -> list[str]:
     return lines + displayed(output["tex"])
 
 
+def result(words: str, output: Mapping[str, Any]) -> list[str]:
+    """Write a proved equation with its shapes, and under it what it is, for what it holds, and where."""
+    facts = ", ".join([f"for {output['proved_for']}", *output["assumes"]])
+    shown = displayed(output["tex"])
+    return [":::{container} result", *shown, "", f"{words} {{eq}}`{output['label']}`: {facts}.", ":::", ""]
+
+
 def taken(item: Found, record: Mapping[str, Any]) -> str:
     """Say in words how a record was taken; only what the document prints as a formula is as printed."""
     if item.role == evidence.PRINTED:

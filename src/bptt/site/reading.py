@@ -27,55 +27,50 @@ NEXT = re.compile(r"^## ", re.MULTILINE)
 
 @dataclass(frozen=True)
 class Reading:
-    """The records that a page settles, in the order of the documents, and what these documents are."""
+    """The records that a page settles, in the order of the documents, and what these documents are.
+
+    ``settled`` names, for each code cell of the page, the records that its output settles.
+    """
 
     rows: Mapping[str, Row]
+    settled: Sequence[Sequence[str]]
     documents: Mapping[str, Mapping[str, str]]
 
-    def of(self, page: str) -> "Reading":
-        """Leave the records that are settled on other pages out."""
-        own = {id: row for id, row in self.rows.items() if any(item.page == page for item in row.found)}  # noqa: A001
-        return Reading(own, self.documents)
-
-    def annotated(self, texts: Sequence[str], settled: Sequence[Sequence[str]]) -> list[str]:
-        """Write the records into the texts of a page: the text before each code cell, and one after the last.
-
-        ``settled`` names, for each code cell, the records that its output settles.
-        """
-        texts = list(texts)
+    def annotated(self, texts: Sequence[str]) -> list[str]:
+        """Write the records into the texts of a page, one before each code cell and one after the last."""
         start = next((n for n, text in enumerate(texts) if HEADING in text), None)
         if start is None or not self.rows:
-            return texts
-        before, after = texts[start].split(HEADING)
-        end = next(n for n in range(start, len(texts)) if NEXT.search(after if n == start else texts[n]))
-        here = {id for ids in settled[start:end] for id in ids}  # noqa: A001
+            return list(texts)
+        before, first = texts[start].split(HEADING)
+        section, rest = self.split([first, *texts[start + 1 :]])
+        settled = self.settled[start : start + len(section) - 1]
+        here = {name for names in settled for name in names}
         waiting = list(self.rows)
-        for n in range(start, end):
-            items = [item for id in settled[n] for item in self.until(id, waiting, here)]  # noqa: A001
-            if n == start:
-                after = after + "".join(items)
-            else:
-                texts[n] += "".join(items)
-        texts[start] = "\n".join([before, HEADING, self.title(), after])
-        last = NEXT.search(texts[end], len(before) + len(HEADING) if end == start else 0)
-        assert last
-        rest = "".join(self.item(self.rows[id], in_place=False) for id in waiting)  # noqa: A001
-        texts[end] = f"{texts[end][: last.start()]}{rest}\n{texts[end][last.start() :]}"
-        return texts
+        for n, names in enumerate(settled):
+            section[n] += "".join(item for name in names for item in self.until(name, waiting, here))
+        section[-1] += "".join(self.item(self.rows[name], in_place=False) for name in waiting)
+        section[0] = f"{before}\n{HEADING}\n{self.title()}\n{section[0]}"
+        section[-1] += f"\n{rest[0]}"
+        return [*texts[:start], *section, *rest[1:]]
 
-    def until(self, id: str, waiting: list[str], here: set[str]) -> Iterator[str]:  # noqa: A002
+    def split(self, texts: Sequence[str]) -> tuple[list[str], list[str]]:
+        """Part the texts before the next heading: what belongs to the section, and the rest."""
+        end, heading = next((n, found) for n, text in enumerate(texts) if (found := NEXT.search(text)))
+        place = heading.start()
+        return [*texts[:end], texts[end][:place]], [texts[end][place:], *texts[end + 1 :]]
+
+    def until(self, name: str, waiting: list[str], here: set[str]) -> Iterator[str]:
         """Write a record, once, after the earlier ones of its document that are settled elsewhere."""
-        if id not in waiting:
+        if name not in waiting:
             return
-        for earlier in waiting[: waiting.index(id)]:
-            if earlier not in here and earlier[:4] == id[:4]:
+        row = self.rows[name]
+        for earlier in waiting[: waiting.index(name)]:
+            if earlier not in here and self.rows[earlier].document == row.document:
                 waiting.remove(earlier)
                 yield self.item(self.rows[earlier], in_place=False)
-        waiting.remove(id)
-        if any(
-            item.outcome != evidence.ARGUED for item in self.rows[id].found
-        ):  # an answer shows its question
-            yield self.item(self.rows[id], in_place=True)
+        waiting.remove(name)
+        if any(item.outcome != evidence.ARGUED for item in row.found):  # an answer shows its question
+            yield self.item(row, in_place=True)
 
     def title(self) -> str:
         numbers = dict.fromkeys(row.document for row in self.rows.values())
@@ -88,10 +83,7 @@ class Reading:
         lines = ["", "", f"::::{{container}} reading {style}"]
         lines += [f"{evidence.ledger_link(row.id)} {mark} · {ledger_text.escaped(str(record['says']))}"]
         lines += ledger_text.displayed(str(record.get("formula", "")))
-        if record.get("from_picture"):
-            lines += ["", f"*A reading of a picture, of {record['confidence']} confidence.*"]
-        lines += ledger_text.quotation(record)
-        lines += self.instead(row)
+        lines += [*ledger_text.reading(record), *ledger_text.quotation(record), *self.instead(row)]
         if not in_place:
             lines += self.elsewhere(row)
         return "\n".join([*lines, "::::", "", ""])
@@ -124,24 +116,25 @@ MARKS = {
 }
 
 
-def settled_by(notebook: NotebookNode) -> list[list[str]]:
-    """Name the records that each code cell settles."""
-    return [
-        list(
-            dict.fromkeys(taken["id"] for output in ledger.shown(single(cell)) for taken in output["records"])
+def of_pages(
+    table: Sequence[Row],
+    documents: Mapping[str, Mapping[str, str]],
+    executed: Mapping[str, NotebookNode],
+) -> dict[str, Reading]:
+    """Part the ledger by the pages that settle its records."""
+    return {
+        page: Reading(
+            {row.id: row for row in table if any(item.page == page for item in row.found)},
+            [settled_by(cell) for cell in notebook.cells if cell.cell_type == "code"],
+            documents,
         )
-        for cell in notebook.cells
-        if cell.cell_type == "code"
-    ]
+        for page, notebook in executed.items()
+    }
 
 
-def single(cell: NotebookNode) -> NotebookNode:
-    return NotebookNode(cells=[cell])
-
-
-def of_book(app: Sphinx) -> Reading:
-    table: list[Row] = app.ledger  # type: ignore[attr-defined]
-    return Reading({row.id: row for row in table}, ledger.documents(Path(app.srcdir)))
+def settled_by(cell: NotebookNode) -> list[str]:
+    """Name the records that a cell settles."""
+    return [taken["id"] for output in ledger.shown_by(cell) for taken in output["records"]]
 
 
 def annotate(app: Sphinx, page: str, source: list[str]) -> None:
@@ -150,14 +143,12 @@ def annotate(app: Sphinx, page: str, source: list[str]) -> None:
         return
     app.env.note_dependency(str(Path(app.outdir).parent / "ledger.json"))
     parts = CODE.split(source[0])
-    parts[::2] = of_book(app).of(page).annotated(parts[::2], app.settled[page])  # type: ignore[attr-defined]
+    parts[::2] = app.readings[page].annotated(parts[::2])  # type: ignore[attr-defined]
     source[0] = "".join(parts)
 
 
-def annotated_notebook(app: Sphinx, page: str, notebook: NotebookNode) -> NotebookNode:
-    """Write the records into a notebook that leaves the site; a short book has none."""
-    if not hasattr(app, "ledger"):
-        return notebook
+def annotated_notebook(reading: Reading, notebook: NotebookNode) -> NotebookNode:
+    """Write the records into a notebook that leaves the site."""
     texts, cells = [""], []
     for cell in notebook.cells:
         if cell.cell_type == "code":
@@ -165,7 +156,7 @@ def annotated_notebook(app: Sphinx, page: str, notebook: NotebookNode) -> Notebo
             texts.append("")
         else:
             texts[-1] += f"{cell.source}\n\n"
-    written = of_book(app).of(page).annotated(texts, app.settled[page])  # type: ignore[attr-defined]
+    written = reading.annotated(texts)
     mixed = [part for text, cell in zip(written, [*cells, None], strict=True) for part in (text, cell)]
     found = [new_markdown_cell(part) if isinstance(part, str) else part for part in mixed if part]
     return NotebookNode({**notebook, "cells": found})

@@ -81,11 +81,9 @@ def write_notebooks(app: Sphinx, env: BuildEnvironment) -> list[str]:
     state = notebooks.state_of(root, *pdf.MADE_FROM, "README.md", "LICENSE")  # these two are in the wheel
     if all(downloads.state_of(site / downloads.FOLDER / archive) == state for archive in archives):
         return []
-    executed = {
-        page: annotated_notebook(app, page, found)
-        for page, found in notebooks.outputs(root).items()
-        if can_be_run(found)
-    }
+    executed = {page: found for page, found in notebooks.outputs(root).items() if can_be_run(found)}
+    if readings := getattr(app, "readings", {}):  # a short book has no ledger
+        executed = {page: annotated_notebook(readings[page], found) for page, found in executed.items()}
     book = Book(env, list(executed))
     wheel = downloads.wheel_name(root)
     for archive, solutions in archives.items():
