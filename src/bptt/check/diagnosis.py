@@ -7,7 +7,7 @@ written does not matter. That is a guess at what went wrong, and never a verdict
 from bptt.check.model import Run, runs, spots
 from bptt.check.questions import Question
 from bptt.check.variants import Reason, insertions, variants
-from bptt.kernel import Formula, Step, Undecided, sum_over
+from bptt.kernel import Formula, Step, Undecided, evaluate, sum_over
 from bptt.kernel.language.formula import free_indices
 
 # The run in which formulas are compared, and how finely.
@@ -30,15 +30,32 @@ class Known:
         from bptt.check.targets import LADDER
 
         self.run = [run for run, _ in zip(runs(question), range(WHERE + 1))][WHERE]
-        self.right = fingerprint(self.run, question.reference)
+        prints = Prints(self.run)
+        self.right = prints.of(question.reference)
+        self.others = {prints.of(other.reference): other.name for other in LADDER if is_like(other, question)}
         self.slips: dict[Print, Reason] = {}
-        self.others = {
-            fingerprint(self.run, other.reference): other.name for other in LADDER if is_like(other, question)
-        }
         for reason, formula in variants(question, question.reference):
-            mark = fingerprint(self.run, formula)
-            if mark is not None and mark != self.right:
+            mark = prints.of(formula)
+            if mark and mark != self.right:
                 self.slips.setdefault(mark, reason)
+
+
+class Prints:
+    """Names formulas by their shapes and their values in a run; what they share is computed once."""
+
+    def __init__(self, run: Run) -> None:
+        self.run, self.place = run, run.place(run.values)
+
+    def of(self, formula: Formula) -> Print:
+        """Name a formula; by nothing where it has no value."""
+        try:
+            found = [self.run.extent(dimension) for dimension in formula.shape]
+            self.run.with_gradients(formula)
+            for spot in spots(self.run, formula, self.place):
+                found += [round(float(x) * FINE) for row in evaluate(formula, spot) for x in row]
+            return tuple(found)
+        except (ArithmeticError, ValueError, Undecided):
+            return ()
 
 
 def known(question: Question) -> Known:
@@ -52,30 +69,18 @@ def is_like(one: Question, other: Question) -> bool:
     return one is not other and all(other.symbols.get(name) is item for name, item in one.symbols.items())
 
 
-def fingerprint(run: Run, formula: Formula) -> "Print | None":
-    """Name a formula by its shape and its values in a run; None where it has none."""
-    try:
-        rows, cols = [run.extent(dimension) for dimension in formula.shape]
-        found = [rows, cols]
-        for spot in spots(run, formula):
-            found += [round(float(x) * FINE) for row in run.value(formula, spot) for x in row]
-        return tuple(found)
-    except (ArithmeticError, ValueError, Undecided):
-        return None
-
-
 def reasons(question: Question, answer: Formula) -> "list[Reason]":
     """Name the likely slip of a wrong answer, or two that explain it together; none where nothing fits."""
     about = known(question)
+    prints = Prints(about.run)
     unsummed = [
         index for index in free_indices(answer) if isinstance(index, Step) and index is not question.step
     ]
     if unsummed:
         whole = sum_over(unsummed[0], answer)
-        more = [] if fingerprint(about.run, whole) == about.right else reasons(question, whole)
-        return [Reason("no-sum")] + more[:1]
-    mark = fingerprint(about.run, answer)
-    if mark is None or mark == about.right:
+        return [Reason("no-sum")] + reasons(question, whole)[:1]
+    mark = prints.of(answer)
+    if mark in ((), about.right):
         return []
     if mark in about.others:
         other = Reason("other-question")
@@ -83,10 +88,10 @@ def reasons(question: Question, answer: Formula) -> "list[Reason]":
         return [other]
     if mark in about.slips:
         return [about.slips[mark]]
-    pairs = []
     repairs = [(reason.undone(), formula) for reason, formula in variants(question, answer)]
+    pairs = []
     for reason, formula in list(insertions(question, answer)) + repairs[:MOST_REPAIRS]:
-        there = fingerprint(about.run, formula)
+        there = prints.of(formula)
         if there == about.right:
             return [reason]
         if there in about.slips:

@@ -108,7 +108,7 @@ def allowed(question: Question) -> "set[Index]":
 
 
 def circular(question: Question, node: Formula) -> str:
-    if any(isinstance(node, At) and node.series is series for series in question.barred):
+    if isinstance(node, At) and any(node.series is series for series in question.barred):
         return f"{node} may not stand in it: the answer is to do without {node.series}."
     return f"{node} is just what is asked for, so this says nothing yet."
 
@@ -137,12 +137,11 @@ def written_out(root: Formula, words: "Sequence[Recurrence]") -> Formula:
 def put(root: Formula, items: "Sequence[Recurrence]", value: "Callable[[Equation], Formula]") -> Formula:
     """Put what is said of series in their place, at all times at which it is said."""
     if isinstance(root, At):
-        said = [item for item in items if item.series is root.series]
-        try:
-            return value(said[0][root.moment]) if said else root
-        except ValueError:  # no such time
-            return root
-    args = [put(arg, items, value) for arg in root.args]
+        for item in items:
+            if item.series is root.series and item.says(root.moment):
+                return value(item[root.moment])
+        return root
+    args: list[Formula] = [put(arg, items, value) for arg in root.args]
     return root.with_args(*args) if any(new is not old for new, old in zip(args, root.args)) else root
 
 
@@ -172,6 +171,8 @@ def given(question: Question, at: "Step | None") -> "list[Equation]":
 
 def by_way_of(question: Question, answer: Formula, other: Formula) -> "list[Theorem]":
     """Prove that an answer is another form of the reference, which is left as it is, and that this is it."""
+    if other is question.reference:
+        return []
     own = [item if isinstance(item, Equation) else every(item) for item in question.definitions]
     ends = [item for item in question.supposed if isinstance(item, Equation)]
     first = proved(other, answer, own + ends)
@@ -190,6 +191,6 @@ def at_both_ends(question: Question, answer: Formula, t: Step) -> "tuple[list[Th
     early = Step(t.name, t.horizon, t.first, t.horizon - 1)
     found = []
     for step, when in ((early, Moment(early)), (None, Moment(t.horizon))):
-        sides = [moved(side, {t: when}) for side in (question.reference, answer)]
+        sides = [written_out(moved(side, {t: when}), question.words) for side in (question.reference, answer)]
         found.append(proved(sides[0], sides[1], given(question, step)))
     return found[0], found[1]

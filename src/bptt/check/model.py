@@ -227,7 +227,7 @@ def difference(question: Question, formula: Formula) -> "Difference | None":
     """
     agrees, doubtful = False, None
     for run in runs(question):
-        for spot in spots(run, formula):
+        for spot in [place.indices for place in spots(run, formula)]:
             try:
                 yours, true = run.value(formula, spot), run.truth(spot)
                 found = first_difference(yours, true)
@@ -244,11 +244,11 @@ def difference(question: Question, formula: Formula) -> "Difference | None":
     return None if agrees else doubtful
 
 
-def spots(run: Run, formula: Formula) -> "list[Spot]":
-    """List the values that the free indices of a question and of an answer take together."""
+def spots(run: Run, formula: Formula, place: "Place | None" = None) -> "list[Place]":
+    """List the places at which the free indices of a question and of an answer have values."""
     question = run.question
     free = free_indices(formula) | free_indices(question.reference) | free_indices(question.of)
-    return [place.indices for place in every_index(run.place({}, {}), in_order(free))]
+    return every_index(place or run.place(run.values), in_order(free))
 
 
 def first_difference(one: Matrix, other: Matrix) -> "tuple[int, int] | None":
