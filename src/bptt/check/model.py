@@ -9,7 +9,7 @@ from typing import Any
 
 from bptt.check.questions import Question
 from bptt.kernel import At, Formula, Index, Labels, Place, Series, Size, Step, Undecided, evaluate
-from bptt.kernel.language.formula import Named, Symbol, free_indices, walk
+from bptt.kernel.language.formula import Entry, Named, Symbol, free_indices, walk
 from bptt.kernel.language.latex import name as in_latex
 from bptt.kernel.language.structure import in_order
 from bptt.kernel.language.wellformed import series_of, sizes_of, symbols_of
@@ -102,6 +102,9 @@ class Run:
     def truth(self, spot: Spot) -> Matrix:
         """Find what is asked for by the model alone."""
         by, place = self.question.by, self.place(self.values, spot)
+        if isinstance(by, Entry):
+            whole = str(by.args[0])
+            return evaluate(by, self.place({whole: self.derivative(whole, 0, spot)}, spot))
         if isinstance(by, At):
             return self.derivative(by.name, place.time(by.moment), spot)
         return (
@@ -196,15 +199,35 @@ class Difference:
         self.run, self.formula, self.spot, self.entry = run, formula, spot, entry
         self.yours, self.true = apart(yours, true)
 
+    def where(self) -> str:
+        """Say at which sizes, step and entry they differ, as in ``with n = 1, T = 2, at t = 1``."""
+        said = ", ".join(f"{name} = {size}" for name, size in self.sizes().items())
+        at = [f"{name} = {value}" for name, value in self.steps().items()]
+        entry = self.one_of()
+        if entry:
+            at.append(f"row {entry[0]}, column {entry[1]}")
+        return f"with {said}" + (f", at {', '.join(at)}," if at else "")
+
+    def sizes(self) -> "dict[str, int]":
+        return {size.name: self.run.sizes[size.name] for size in sizes_of(*formulas_of(self.run.question))}
+
+    def steps(self) -> "dict[str, int]":
+        return {index.name: at for index, at in self.spot.items() if isinstance(index, Step)}
+
+    def one_of(self) -> "list[int] | None":
+        """Give the place of the entry, counted from 1, as in print; None where there is but one."""
+        rows, cols = [self.run.extent(dimension) for dimension in self.run.question.reference.shape]
+        return None if rows == cols == 1 else [self.entry[0] + 1, self.entry[1] + 1]
+
+    def differ(self) -> str:
+        return f"it gives {self.yours}, the true value is {self.true}"
+
     def as_dict(self) -> "dict[str, object]":
-        """Say it as JSON can; entries are counted from 1, as in print."""
-        question = self.run.question
-        sizes = {size.name: self.run.sizes[size.name] for size in sizes_of(*formulas_of(question))}
-        rows, cols = [self.run.extent(dimension) for dimension in question.reference.shape]
+        """Say it as JSON can."""
         return {
-            "sizes": sizes,
-            "entry": None if rows == cols == 1 else [self.entry[0] + 1, self.entry[1] + 1],
-            "index": {index.name: at for index, at in self.spot.items() if isinstance(index, Step)},
+            "sizes": self.sizes(),
+            "entry": self.one_of(),
+            "index": self.steps(),
             "yours": self.yours,
             "true": self.true,
             "values": self.run.shown(self.formula, self.spot),

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from bptt.check.mutants import reindexed
 from bptt.kernel import (
     At,
     Equation,
@@ -13,13 +14,17 @@ from bptt.kernel import (
     Labels,
     Moment,
     Recurrence,
+    Refuted,
     Series,
     Size,
     Step,
     by_entry,
     delta,
+    moved,
     named,
+    prove,
 )
+from bptt.kernel.language.formula import free_indices
 
 Typed = Formula | Series | Labels | Index | Step | Horizon | Size | Function
 Definition = Recurrence | Equation
@@ -88,6 +93,18 @@ class Question:
         asked = self.of if self.by is None else self.by
         return asked.moment if isinstance(asked, At) else None
 
+    def adopted(self, answer: Formula) -> Formula:
+        """Put the question's own indices and steps in place of an answer's that are called the same."""
+        own = free_indices(self.reference) | free_indices(self.of)
+        called = {index.name: index for index in own}
+        for index in free_indices(answer) - own:
+            here = called.get(index.name)
+            if isinstance(index, Step) and isinstance(here, Step):
+                answer = moved(answer, {index: Moment(here)})
+            elif here is not None and type(here) is type(index) and here.size.name == index.size.name:
+                answer = reindexed(answer, index, here)
+        return answer
+
     def is_asked(self, node: Formula) -> bool:
         """Tell whether a formula is just what is asked for: an answer may not speak of it."""
         if not isinstance(node, At):
@@ -100,6 +117,38 @@ class Question:
             and node.moment == by.moment
             and any(node.series is gradient and by.series is series for gradient, series in self.gradients)
         )
+
+
+class Exact:
+    """A question to which the answer is a number, or a matrix of numbers, and is held against it exactly."""
+
+    def __init__(self, name: str, said: str, value: object) -> None:
+        self.name, self.said, self.value = name, said, value
+
+    def __repr__(self) -> str:
+        return self.name
+
+
+class Slipped:
+    """A derivation in which one line does not follow from the one before: which, counted from 1?"""
+
+    def __init__(
+        self, name: str, said: str, lines: "Sequence[Formula]", given: "Sequence[Equation]" = ()
+    ) -> None:
+        self.name, self.said, self.lines, self.given = name, said, tuple(lines), tuple(given)
+
+    def __repr__(self) -> str:
+        return self.name
+
+    @property
+    def value(self) -> int:
+        """The first line that a run tells from the one before it."""
+        for at, (before, line) in enumerate(zip(self.lines, self.lines[1:])):
+            try:
+                prove(before, line, self.given)
+            except Refuted:
+                return at + 2
+        raise ValueError(f"{self.name}: every line follows from the one before it")
 
 
 def column_of(label: Index, size: Size) -> Formula:
