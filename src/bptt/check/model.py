@@ -82,7 +82,8 @@ class Run:
 
     def derivative(self, name: str, time: int, spot: Spot) -> Matrix:
         """Measure how ``of`` follows something: a gradient of its shape, or the Jacobian of a column."""
-        spot = {index: at for index, at in spot.items() if not isinstance(index, Step)}
+        own = free_indices(self.question.of)
+        spot = {index: at for index, at in spot.items() if index in own or not isinstance(index, Step)}
         key = (name, time) + tuple(spot.values())
         if key not in self.known:
             of, by = self.question.of, self.inputs[name]
@@ -107,9 +108,23 @@ class Run:
             return evaluate(by, self.place({whole: self.derivative(whole, 0, spot)}, spot))
         if isinstance(by, At):
             return self.derivative(by.name, place.time(by.moment), spot)
-        return (
-            self.derivative(by.name, 0, spot) if isinstance(by, Symbol) else evaluate(self.question.of, place)
-        )
+        if isinstance(by, Symbol):
+            return self.derivative(by.name, 0, spot)
+        return self.change(spot) if self.question.along else evaluate(self.question.of, place)
+
+    def change(self, spot: Spot) -> Matrix:
+        """Measure how ``of`` changes where several things change at once."""
+        values, place = dict(self.values), self.place(self.values, spot)
+        for item, by in self.question.along:
+            moves = [[TINY * 1j * entry for entry in row] for row in evaluate(by, place)]
+            if isinstance(item, At):
+                time = place.time(item.moment)
+                values[item.name] = dict(values[item.name])
+                values[item.name][time] = added(values[item.name][time], moves)
+            else:
+                values[str(item)] = added(values[str(item)], moves)
+        there = evaluate(self.question.of, self.place(values, spot))
+        return [[complex(entry).imag / TINY for entry in row] for row in there]
 
     def value(self, formula: Formula, spot: Spot) -> Matrix:
         return evaluate(formula, self.place(self.with_gradients(formula), spot))
@@ -238,7 +253,10 @@ def runs(question: Question) -> "Iterator[Run]":
     """Give the runs of a question, the smallest first; each is made once."""
     for at, (n, m, k, T) in enumerate(SIZES):
         if at == len(question.runs):
-            question.runs.append(Run(question, {"n": n, "m": m, "k": k, "K": k, "T": T}))
+            sizes = {"n": n, "m": m, "k": k, "K": k, "T": T}
+            others = [size.name for size in sizes_of(*formulas_of(question)) if size.name not in sizes]
+            sizes.update((name, T + place) for place, name in enumerate(others))
+            question.runs.append(Run(question, sizes))
         yield question.runs[at]
 
 
@@ -283,6 +301,10 @@ def first_difference(one: Matrix, other: Matrix) -> "tuple[int, int] | None":
     return None
 
 
+def added(one: Matrix, other: Matrix) -> Matrix:
+    return [[u + v for u, v in zip(us, vs)] for us, vs in zip(one, other)]
+
+
 def nudged(value: Matrix, entry: "tuple[int, int]") -> Matrix:
     rows = [list(row) for row in value]
     rows[entry[0]][entry[1]] += TINY * 1j
@@ -291,7 +313,7 @@ def nudged(value: Matrix, entry: "tuple[int, int]") -> Matrix:
 
 def formulas_of(question: Question) -> "list[Formula]":
     """List the formulas that a question is made of."""
-    found = [question.of, question.reference]
+    found = [question.of, question.reference] + [side for pair in question.along for side in pair]
     for item in question.definitions + question.words:
         found += [item.series[item.step], item.formula]
     return found + [

@@ -40,7 +40,8 @@ class Question:
     the whole loss by other series; ``ahead`` only of those after the step at which it is asked.
 
     The asked is the derivative of ``of`` by ``by``: of a scalar its gradient, of a column its Jacobian. Where
-    ``by`` is None it is ``of`` itself. ``reference`` is it as a formula, and ``proof`` the claim of the book
+    ``by`` is None it is ``of`` itself, or, with ``along``, the change of it to first order where each first
+    of a pair changes by the second. ``reference`` is it as a formula, and ``proof`` the claim of the book
     that proves it. ``barred`` are series of which an answer may not speak but at the times of numbers.
     """
 
@@ -59,6 +60,7 @@ class Question:
         gradients: "Sequence[tuple[Series, Series]]" = (),
         supposed: "Sequence[Definition]" = (),
         ahead: "Recurrence | None" = None,
+        along: "Sequence[tuple[Formula, Formula]]" = (),
         barred: "Sequence[Series]" = (),
         proof: "str | None" = None,
         rung: int = 0,
@@ -68,7 +70,7 @@ class Question:
         self.of, self.by, self.reference = of, by, reference
         self.definitions, self.words, self.supposed = tuple(definitions), tuple(words), tuple(supposed)
         self.gradients, self.ahead = tuple(gradients), ahead
-        self.barred = tuple(barred)
+        self.along, self.barred = tuple(along), tuple(barred)
         self.proof, self.rung = proof, rung
         # Found out once, when asked for: the runs of its model, and what slips make of its reference.
         self.runs: list[Any] = []
