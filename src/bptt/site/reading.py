@@ -83,11 +83,12 @@ class Reading:
         mark = f"**{MARKS[row.verdict]}**{self.condition(row)}"
         formula = str(record.get("formula", ""))
         in_line = row.verdict == "definition" and 0 < len(formula) <= SHORT
-        words = ledger_text.escaped(str(record["says"])) + (f" ${formula}$" if in_line else "")
+        defined = [f"${formula}$"] if in_line else []
+        words = " ".join([ledger_text.escaped(str(record["says"])), *defined, *ledger_text.reading(record)])
         lines = ["", "", f"::::{{container}} reading {style}"]
         lines += [f"{evidence.ledger_link(row.id)} {mark} · {words}"]
         lines += ledger_text.displayed("" if in_line else formula)
-        lines += [*ledger_text.reading(record), *ledger_text.quotation(record), *self.instead(row)]
+        lines += [*ledger_text.quotation(record), *self.instead(row)]
         if not in_place:
             lines += self.elsewhere(row)
         return "\n".join([*lines, "::::", "", ""])
