@@ -84,6 +84,16 @@ def test_a_record_stands_once_and_in_the_order_of_the_document(written):
     assert places == sorted(places)
 
 
+def test_a_short_formula_that_only_defines_stands_in_the_line():
+    rows = [
+        row("S001-02", ("as printed", "", output("defined", "short")), formula="x = 2"),
+        row("S001-03", ("as printed", "", output("defined", "long")), formula="x = 2" + " + 2" * 20),
+    ]
+    text = "".join(of_page("a/page", rows).annotated(TEXTS))
+    assert "**defined** · It is so. $x = 2$\n" in text
+    assert "**defined** · It is so.\n\n$$\nx = 2 + 2" in text
+
+
 def test_what_is_settled_elsewhere_on_the_page_is_linked_in_its_place(written):
     assert "x = 1\n$$\n\nSettled above: {eq}`above`.\n::::" in written[2]
     assert written[2].index("x = 1") < written[2].index("x = 2")

@@ -23,6 +23,7 @@ HEADING = "## As printed in the source\n"
 ANCHOR = "as-printed-in-the-source"
 CODE = re.compile(r"(^```\{code-cell\}.*?^```$)", re.MULTILINE | re.DOTALL)
 NEXT = re.compile(r"^## ", re.MULTILINE)
+SHORT = 64  # characters of TeX: a formula that only defines, and is no longer, stands in the line
 
 
 @dataclass(frozen=True)
@@ -80,10 +81,14 @@ class Reading:
         """Write a record as it is printed, the mark that it gets, and what holds instead."""
         record, style = row.record, row.verdict.replace(" ", "-")
         mark = f"**{MARKS[row.verdict]}**{self.condition(row)}"
+        formula = str(record.get("formula", ""))
+        in_line = row.verdict == "definition" and 0 < len(formula) <= SHORT
+        defined = [f"${formula}$"] if in_line else []
+        words = " ".join([ledger_text.escaped(str(record["says"])), *defined, *ledger_text.reading(record)])
         lines = ["", "", f"::::{{container}} reading {style}"]
-        lines += [f"{evidence.ledger_link(row.id)} {mark} · {ledger_text.escaped(str(record['says']))}"]
-        lines += ledger_text.displayed(str(record.get("formula", "")))
-        lines += [*ledger_text.reading(record), *ledger_text.quotation(record), *self.instead(row)]
+        lines += [f"{evidence.ledger_link(row.id)} {mark} · {words}"]
+        lines += ledger_text.displayed("" if in_line else formula)
+        lines += [*ledger_text.quotation(record), *self.instead(row)]
         if not in_place:
             lines += self.elsewhere(row)
         return "\n".join([*lines, "::::", "", ""])
