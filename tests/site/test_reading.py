@@ -9,7 +9,7 @@ from bptt.book.evidence import MIME
 from bptt.site import ledger_text
 from bptt.site.katex import KeepMarks, lines_of, shaped
 from bptt.site.ledger import Found, Row
-from bptt.site.reading import HEADING, of_pages
+from bptt.site.reading import HEADING, Languages, of_pages
 
 DOCUMENT = {"title": "题", "english": "A title", "kind": "a note", "language": "Chinese"}
 
@@ -164,3 +164,14 @@ def test_a_mark_stays_with_the_formula_before_it(text, after, rest):
     KeepMarks(document).run()
     assert formula.get("after") == after
     assert formula.parent.astext() == f"x{rest}"
+
+
+def test_chinese_and_korean_words_bear_their_language_and_code_is_left_alone():
+    document = new_document("page")
+    document += nodes.paragraph("", "", nodes.Text("Of 时间步（t）: 시간 단계, in English."))
+    document += nodes.literal_block("", "时间")
+    Languages(document).run()
+    spans = [(span["classes"], span.astext()) for span in document.findall(nodes.inline)]
+    zh, ko = ["language-zh"], ["language-ko"]
+    assert spans == [(zh, "时间步（"), (zh, "）"), (ko, "시간 단계")]
+    assert document.astext() == "Of 时间步（t）: 시간 단계, in English.\n\n时间"
