@@ -79,7 +79,7 @@ def test_the_question_is_no_answer(answer):
 
 
 def test_nor_is_what_is_asked_for_under_a_name():
-    echoed = Question("echoed", "", "", {"G": G}, inner(G, A @ B), None, inner(G @ B.T, A))
+    echoed = Question("echoed", "", "", {"G": G}, inner(G, A @ B), None, inner(G @ B.T, A), is_shown=True)
     for answer in (inner(G, A @ B), named("L", inner(G, A @ B))):
         with pytest.raises(Wrong, match="the question once more: say what"):
             judged(echoed, answer)

@@ -65,11 +65,10 @@ class Lines:
 def judged(asked: Question, answer: Any) -> Verdict:
     """Judge a formula; one that leaves the work to the program, or says the question again, is no answer."""
     answer = asked.adopted(formula(answer))
-    given = {str(node) for node in walk(asked.reference) if isinstance(node, Derivative)}
-    taken = [node for node in walk(answer) if isinstance(node, Derivative) and str(node) not in given]
+    taken = [node for node in walk(answer) if isinstance(node, Derivative) and str(node) not in asked.local]
     if taken:
         raise Wrong(f"{taken[0]} is the question once more: the program took the derivative. Say what it is.")
-    if asked.by is None and same_formula(bare(answer), bare(asked.of)):
+    if asked.is_shown and same_formula(bare(answer), bare(asked.of)):
         raise Wrong(f"{answer} is the question once more: say what it comes to.")
     found = judge_formula(asked, answer)
     if found.verdict == PROVED:

@@ -42,7 +42,8 @@ class Question:
     The asked is the derivative of ``of`` by ``by``: of a scalar its gradient, of a column its Jacobian. Where
     ``by`` is None it is ``of`` itself, or, with ``along``, the change of it to first order where each first
     of a pair changes by the second. ``reference`` is it as a formula, and ``proof`` the claim of the book
-    that proves it. ``barred`` are series of which an answer may not speak but at the times of numbers.
+    that proves it. ``barred`` are series of which an answer may not speak but at the times of numbers, and
+    ``local`` the derivatives that it may leave as they are. ``is_shown`` says that the reader sees ``of``.
     """
 
     def __init__(
@@ -62,6 +63,8 @@ class Question:
         ahead: "Recurrence | None" = None,
         along: "Sequence[tuple[Formula, Formula]]" = (),
         barred: "Sequence[Series]" = (),
+        local: "Sequence[str]" = (),
+        is_shown: bool = False,
         proof: "str | None" = None,
         rung: int = 0,
     ) -> None:
@@ -71,6 +74,7 @@ class Question:
         self.definitions, self.words, self.supposed = tuple(definitions), tuple(words), tuple(supposed)
         self.gradients, self.ahead = tuple(gradients), ahead
         self.along, self.barred = tuple(along), tuple(barred)
+        self.local, self.is_shown = tuple(local), is_shown
         self.proof, self.rung = proof, rung
         # Found out once, when asked for: the runs of its model, and what slips make of its reference.
         self.runs: list[Any] = []

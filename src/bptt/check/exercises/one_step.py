@@ -158,7 +158,7 @@ earlier_state = (
         NETWORK,
         inner(g[T], h[T]),
         a[T],
-        slope(T) @ g[T],
+        slope(T + 0) @ g[T],
         definitions=(activations,),
     ),
     Question(
@@ -168,7 +168,7 @@ earlier_state = (
         NETWORK,
         inner(g[T], h[T]),
         h[T - 1],
-        g[T].T @ slope(T) @ W,
+        g[T].T @ slope(T + 0) @ W,
         definitions=(preactivations, activations),
     ),
 )
