@@ -7,6 +7,7 @@ from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from bptt.book.evidence import MIME
 from bptt.site import ledger_text
+from bptt.site.folds import FoldCode
 from bptt.site.katex import KeepMarks, lines_of, shaped
 from bptt.site.ledger import Found, Row
 from bptt.site.reading import HEADING, Languages, of_pages
@@ -175,3 +176,16 @@ def test_chinese_and_korean_words_bear_their_language_and_code_is_left_alone():
     zh, ko = ["language-zh"], ["language-ko"]
     assert spans == [(zh, "时间步（"), (zh, "）"), (ko, "시간 단계")]
     assert document.astext() == "Of 时间步（t）: 시간 단계, in English.\n\n时间"
+
+
+def test_what_is_folded_is_named():
+    document = new_document("page")
+    for mode in ("input", "output"):
+        document += nodes.container(
+            nb_element="cell_code",
+            hide_mode=mode,
+            prompt_show="Show the result",
+            prompt_hide="Hide the result",
+        )
+    FoldCode(document).run()
+    assert [cell["prompt_show"] for cell in document.children] == ["Code", "Show the result"]
