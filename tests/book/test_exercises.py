@@ -15,7 +15,9 @@ from bptt.check.judge import put
 from bptt.check.model import difference
 from bptt.kernel import (
     At,
+    Index,
     Undecided,
+    delta,
     inner,
     log,
     matrix,
@@ -59,6 +61,11 @@ def test_a_right_answer_in_any_form_is_right(answer):
 def test_a_wrong_answer_is_told_why(answer, told):
     with pytest.raises(Wrong, match=told):
         exercise("gradient-3", answer)
+
+
+def test_an_index_of_the_answer_is_the_one_of_its_name():
+    i, j, q, s = Index("i", n), Index("j", m), Index("q", k), Index("s", m)
+    assert str(exercise("gradient-2", delta(j, s) * A[i, q])).startswith("Right for all ")
 
 
 def test_an_answer_the_kernel_cannot_decide_is_not_called_right_or_wrong():
