@@ -30,14 +30,14 @@ def test_the_cell_for_nbgrader_passes_what_is_proved_and_nothing_else() -> None:
     exec(stub, names)
     exec(tests, names)
     with pytest.raises(AssertionError, match="Wrong: with"):
-        exec(tests, {"answer": "V.T @ (y[t] - p[t])"})
+        exec(tests, {"answer": "V.T @ (y[T] - p[T])"})
     with pytest.raises(AssertionError):
         exec(tests, {"answer": "V.T @ ("})
 
 
 def test_what_nbgrader_leaves_to_students_gives_nothing_away() -> None:
     shown = re.sub(r"(?s)### BEGIN HIDDEN TESTS.*?### END HIDDEN TESTS\n", "", example("BEGIN HIDDEN TESTS"))
-    exec(shown, {"answer": "V.T @ (y[t] - p[t])"})  # wrong, and not told so
+    exec(shown, {"answer": "V.T @ (y[T] - p[T])"})  # wrong, and not told so
     with pytest.raises(AssertionError):
         exec(shown, {"answer": "V.T @ ("})
 
