@@ -1,0 +1,103 @@
+"""Questions: what is asked for, in which symbols, and the reference that an answer is held against."""
+
+from collections.abc import Mapping, Sequence
+
+from bptt.kernel import (
+    At,
+    Equation,
+    Formula,
+    Function,
+    Horizon,
+    Index,
+    Labels,
+    Moment,
+    Recurrence,
+    Series,
+    Size,
+    Step,
+    by_entry,
+    delta,
+    named,
+)
+
+Typed = Formula | Series | Labels | Index | Step | Horizon | Size | Function
+Definition = Recurrence | Equation
+
+
+class Question:
+    """One quantity that a reader is asked to derive.
+
+    ``symbols`` says what each typed name stands for. ``definitions`` are what the model computes, in the
+    order in which it does; a part of an answer that says what they say is folded into their series.
+    ``words`` are series that only abbreviate a formula, such as the prediction p: they are written out.
+    ``supposed`` is what is known of the series that ``gradients`` lists, which stand for the gradients of
+    the whole loss by other series.
+
+    The asked is the derivative of ``of`` by ``by``: of a scalar its gradient, of a column its Jacobian. Where
+    ``by`` is None it is ``of`` itself. ``reference`` is it as a formula, and ``proof`` the claim of the book
+    that proves it. ``barred`` are series of which an answer may not speak but at the times of numbers.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        said: str,
+        asked: str,
+        symbols: "Mapping[str, Typed]",
+        of: Formula,
+        by: "Formula | None",
+        reference: Formula,
+        *,
+        definitions: "Sequence[Definition]" = (),
+        words: "Sequence[Recurrence]" = (),
+        gradients: "Sequence[tuple[Series, Series]]" = (),
+        supposed: "Sequence[Definition]" = (),
+        barred: "Sequence[Series]" = (),
+        proof: "str | None" = None,
+        rung: int = 0,
+    ) -> None:
+        self.name, self.said, self.asked = name, said, asked
+        self.symbols = dict(symbols)
+        self.of, self.by, self.reference = of, by, reference
+        self.definitions, self.words, self.supposed = tuple(definitions), tuple(words), tuple(supposed)
+        self.gradients = tuple(gradients)
+        self.barred = tuple(barred)
+        self.proof, self.rung = proof, rung
+
+    def __repr__(self) -> str:
+        return self.name
+
+    @property
+    def shape(self) -> "tuple[object, object]":
+        return self.reference.shape
+
+    @property
+    def step(self) -> "Step | None":
+        """The step that an answer may speak of without a sum, where the question is asked at each."""
+        base = self.moment.base if self.moment else None
+        return base if isinstance(base, Step) else None
+
+    @property
+    def moment(self) -> "Moment | None":
+        """The moment of the series by which is differentiated, or which is asked for itself."""
+        asked = self.of if self.by is None else self.by
+        return asked.moment if isinstance(asked, At) else None
+
+    def is_asked(self, node: Formula) -> bool:
+        """Tell whether a formula is just what is asked for: an answer may not speak of it."""
+        if not isinstance(node, At):
+            return False
+        if any(node.series is series for series in self.barred) and node.moment.base is not None:
+            return True
+        by = self.of if self.by is None else self.by
+        return (
+            isinstance(by, At)
+            and node.moment == by.moment
+            and any(node.series is gradient and by.series is series for gradient, series in self.gradients)
+        )
+
+
+def column_of(label: Index, size: Size) -> Formula:
+    """Write a label that is an index as a column: 1 in its row, else 0."""
+    i = Index("i", size)
+    return named("hot", by_entry(i, None, delta(i, label)), f"\\mathbf{{1}}_{{{label.name}}}")
