@@ -1,6 +1,7 @@
 """Questions: what is asked for, in which symbols, and the reference that an answer is held against."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from bptt.kernel import (
     At,
@@ -31,7 +32,7 @@ class Question:
     order in which it does; a part of an answer that says what they say is folded into their series.
     ``words`` are series that only abbreviate a formula, such as the prediction p: they are written out.
     ``supposed`` is what is known of the series that ``gradients`` lists, which stand for the gradients of
-    the whole loss by other series.
+    the whole loss by other series; ``ahead`` only of those after the step at which it is asked.
 
     The asked is the derivative of ``of`` by ``by``: of a scalar its gradient, of a column its Jacobian. Where
     ``by`` is None it is ``of`` itself. ``reference`` is it as a formula, and ``proof`` the claim of the book
@@ -48,10 +49,11 @@ class Question:
         by: "Formula | None",
         reference: Formula,
         *,
-        definitions: "Sequence[Definition]" = (),
+        definitions: "Sequence[Recurrence]" = (),
         words: "Sequence[Recurrence]" = (),
         gradients: "Sequence[tuple[Series, Series]]" = (),
         supposed: "Sequence[Definition]" = (),
+        ahead: "Recurrence | None" = None,
         barred: "Sequence[Series]" = (),
         proof: "str | None" = None,
         rung: int = 0,
@@ -60,9 +62,12 @@ class Question:
         self.symbols = dict(symbols)
         self.of, self.by, self.reference = of, by, reference
         self.definitions, self.words, self.supposed = tuple(definitions), tuple(words), tuple(supposed)
-        self.gradients = tuple(gradients)
+        self.gradients, self.ahead = tuple(gradients), ahead
         self.barred = tuple(barred)
         self.proof, self.rung = proof, rung
+        # Found out once, when asked for: the runs of its model, and what slips make of its reference.
+        self.runs: list[Any] = []
+        self.known: Any = None
 
     def __repr__(self) -> str:
         return self.name

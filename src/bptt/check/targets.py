@@ -175,7 +175,7 @@ def network(
     barred: "Sequence[Series]" = (),
 ) -> Question:
     """Ask for the gradient of the whole loss of the recurrent network."""
-    last = isinstance(by, At) and by.series is h
+    after = isinstance(by, At) and by.series is h and by.moment.offset == 0 and by.moment.base is not None
     return Question(
         name,
         f"{MODEL}What is the gradient of L by {said}",
@@ -188,7 +188,8 @@ def network(
         words=(predictions, output_gradients),
         gradients=((g, h), (g_o, o)),
         # What is asked for may not be used to find it.
-        supposed=(nothing_after,) if last else (RECURSION, nothing_after),
+        supposed=(nothing_after,) if after else (RECURSION, nothing_after),
+        ahead=RECURSION if after else None,
         barred=barred,
         proof=proof,
         rung=rung,
