@@ -50,8 +50,11 @@ class Prints:
         """Name a formula; by nothing where it has no value."""
         try:
             found = [self.run.extent(dimension) for dimension in formula.shape]
+            question = self.run.question
             self.run.with_gradients(formula)
             for spot in spots(self.run, formula, self.place):
+                if question.ahead and question.step and spot.indices[question.step] == self.run.last:
+                    continue  # of what lies ahead nothing is left there
                 found += [round(float(x) * FINE) for row in evaluate(formula, spot) for x in row]
             return tuple(found)
         except (ArithmeticError, ValueError, Undecided):
