@@ -4,14 +4,14 @@ Two formulas are taken for one where they have the same values in a run of the m
 written does not matter. That is a guess at what went wrong, and never a verdict.
 """
 
-from bptt.check.model import Run, runs, spots
+from bptt.check.model import SIZES, Run, runs, spots
 from bptt.check.questions import Question
 from bptt.check.variants import Reason, insertions, variants
 from bptt.kernel import Formula, Step, Undecided, evaluate, sum_over
 from bptt.kernel.language.formula import free_indices
 
 # The run in which formulas are compared, and how finely.
-WHERE, FINE = 3, 10**7
+WHERE, FINE = SIZES[3], 10**7
 # At how many places of an answer a repair is tried.
 MOST_REPAIRS = 200
 # Two slips at once are told only where both are common: two odd ones explain anything.
@@ -29,7 +29,7 @@ class Known:
     def __init__(self, question: Question) -> None:
         from bptt.check.targets import LADDER
 
-        self.run = [run for run, _ in zip(runs(question), range(WHERE + 1))][WHERE]
+        (self.run,) = runs(question, [WHERE])
         prints = Prints(self.run)
         self.right = prints.of(question.reference)
         self.others = {prints.of(other.reference): other.name for other in LADDER if is_like(other, question)}

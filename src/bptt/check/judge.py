@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from bptt.check.diagnosis import reasons
-from bptt.check.model import Difference, difference, formulas_of
+from bptt.check.model import SIZES, Difference, difference, formulas_of
 from bptt.check.questions import Question
 from bptt.check.variants import Reason
 from bptt.kernel import (
@@ -24,6 +24,7 @@ from bptt.kernel.language.wellformed import sizes_of
 from bptt.kernel.proof.theorem import chain, decide
 
 PROVED, REFUTED, UNDECIDED = "proved", "refuted", "undecided"
+FEW = 3  # so many runs are made before a longer proof is tried
 MISFIT, CIRCULAR, NO_SUM = "does not conform", "circular", "no sum over t"
 
 
@@ -84,10 +85,9 @@ def judge_formula(question: Question, formula: Formula) -> Verdict:
         return without_sum(question, formula, unsummed[0].name)
     answer = written_out(formula, question.words)
     proofs = proved(question.reference, answer, [])
-    found = None if proofs else difference(question, answer)
+    found = None if proofs else difference(question, answer, SIZES[:FEW])
     if found:
-        says = f"Wrong: your formula gives {found.yours}, where the true value is {found.true}."
-        return Verdict(REFUTED, says, question, found=found, likely=reasons(question, answer))
+        return refuted(question, answer, found)
     whole = holds(question)
     proofs = proofs or proved(question.reference, answer, given(question, question.step))
     proofs = proofs or by_way_of(question, answer, opened(question))
@@ -98,8 +98,18 @@ def judge_formula(question: Question, formula: Formula) -> Verdict:
         proofs = early and early + last
     if proofs:
         return Verdict(PROVED, f"Right for {whole}.", question, proofs=proofs, holds=whole)
+    found = difference(question, answer, SIZES[FEW:])
+    if found:
+        return refuted(question, answer, found)
     says = "It agrees with the model in every run that was made, but was not proved: neither right nor wrong."
     return Verdict(UNDECIDED, says, question)
+
+
+def refuted(question: Question, answer: Formula, found: Difference) -> Verdict:
+    says = (
+        f"Wrong: with {found.where()} your formula gives {found.yours}, and the true value is {found.true}."
+    )
+    return Verdict(REFUTED, says, question, found=found, likely=reasons(question, answer))
 
 
 def allowed(question: Question) -> "set[Index]":

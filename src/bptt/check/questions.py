@@ -66,7 +66,7 @@ class Question:
         self.barred = tuple(barred)
         self.proof, self.rung = proof, rung
         # Found out once, when asked for: the runs of its model, and what slips make of its reference.
-        self.runs: list[Any] = []
+        self.runs: dict[Any, Any] = {}
         self.known: Any = None
 
     def __repr__(self) -> str:
