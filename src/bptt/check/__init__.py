@@ -1,6 +1,7 @@
 """Wrong formulas, made on purpose and judged by the kernel; questions, and what is said of an answer."""
 
 from bptt.check.answers import Answer, check
+from bptt.check.derivation import Derivation, follow
 from bptt.check.judge import Verdict, judge_formula
 from bptt.check.mutants import Judgement, Mutant, judge, mutants, unseen
 from bptt.check.questions import Question
@@ -13,6 +14,7 @@ __all__ = [
     "LADDER",
     "TARGETS",
     "Answer",
+    "Derivation",
     "DoesNotConform",
     "Judgement",
     "Mutant",
@@ -21,6 +23,7 @@ __all__ = [
     "Reading",
     "Verdict",
     "check",
+    "follow",
     "judge",
     "judge_formula",
     "mutants",

@@ -102,4 +102,5 @@ def judge_sides(reading: Reading) -> Verdict:
 
 
 def sentence(says: str) -> str:
-    return f"{says[:1].upper()}{says[1:]}."
+    """End with a full stop; the first word may be a name, and keeps its first letter."""
+    return f"{says}."

@@ -107,9 +107,7 @@ def judge_formula(question: Question, formula: Formula) -> Verdict:
 
 
 def refuted(question: Question, answer: Formula, found: Difference) -> Verdict:
-    says = (
-        f"Wrong: with {found.where()} your formula gives {found.yours}, and the true value is {found.true}."
-    )
+    says = f"Wrong: with {found.where()} your formula gives {found.yours}, and {question.truly} {found.true}."
     return Verdict(REFUTED, says, question, found=found, likely=reasons(question, answer))
 
 

@@ -247,7 +247,7 @@ def difference(question: Question, formula: Formula, sizes: "Sequence[Sizes]" = 
     for run in runs(question, sizes):
         for spot in [place.indices for place in spots(run, formula)]:
             try:
-                yours, true = run.value(formula, spot), run.truth(spot)
+                yours, true = run.value(formula, spot), question.truth(run, spot)
                 found = first_difference(yours, true)
                 if found is None:
                     agrees = True

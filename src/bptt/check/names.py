@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from bptt.check.questions import Question, Typed
 from bptt.kernel import Formula, Function, Index, Moment, Series, Size, Step, diag
+from bptt.kernel.language.formula import sorted_indices
 
 # The book's name for a quantity, and what it is called elsewhere.
 ALIASES = {
@@ -52,7 +53,9 @@ class Names:
         self.question = question
         self.symbols = question.symbols
         # The steps of which an answer may speak without a sum.
-        self.steps = steps if steps is not None else [question.step] if question.step else []
+        if steps is None:
+            steps = [index for index in sorted_indices(question.reference) if isinstance(index, Step)]
+        self.steps = steps
 
     def find(self, word: str) -> "Typed | Derived | None":
         """Give what a word stands for, or None."""

@@ -39,6 +39,8 @@ class Question:
     that proves it. ``barred`` are series of which an answer may not speak but at the times of numbers.
     """
 
+    truly = "the true value is"
+
     def __init__(
         self,
         name: str,
@@ -87,6 +89,10 @@ class Question:
         """The moment of the series by which is differentiated, or which is asked for itself."""
         asked = self.of if self.by is None else self.by
         return asked.moment if isinstance(asked, At) else None
+
+    def truth(self, run: Any, spot: Any) -> Any:
+        """Find what is asked for in a run of the model."""
+        return run.truth(spot)
 
     def is_asked(self, node: Formula) -> bool:
         """Tell whether a formula is just what is asked for: an answer may not speak of it."""
