@@ -1,6 +1,7 @@
 """The judgement of an answer: proved by the kernel, refuted by a run of the model, or neither."""
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from bptt.check.diagnosis import reasons
 from bptt.check.model import SIZES, Difference, difference, formulas_of
@@ -38,7 +39,7 @@ class Verdict:
         question: "Question | None" = None,
         *,
         proofs: "Sequence[Theorem]" = (),
-        found: "Difference | None" = None,
+        found: Any = None,  # a run that says itself as a dictionary
         likely: "Sequence[Reason]" = (),
         holds: "str | None" = None,
     ) -> None:
