@@ -6,11 +6,11 @@ written does not matter. That is a guess at what went wrong, and never a verdict
 
 from bptt.check.model import SIZES, Run, runs, spots
 from bptt.check.questions import Question
-from bptt.check.variants import Reason, insertions, variants
+from bptt.check.variants import Reason, insertions, is_turned, variants
 from bptt.kernel import Formula, Step, Undecided, evaluate, sum_over
-from bptt.kernel.language.formula import free_indices
+from bptt.kernel.language.formula import free_indices, walk
 
-# The run in which formulas are compared, and how finely.
+# The run in which formulas are compared, of which all sizes but one are different, and how finely.
 WHERE, FINE = SIZES[3], 10**7
 # How many operations the repairs of an answer may take.
 MOST_WORK = 200_000
@@ -94,7 +94,9 @@ def reasons(question: Question, answer: Formula) -> "list[Reason]":
     if mark in about.others:
         return [Reason("other-question", of=f", {about.others[mark]}")]
     if mark in about.slips:
-        return [about.slips[mark]]
+        found = about.slips[mark]
+        turned = found.slip == "label-minus-prediction" and not any(is_turned(node) for node in walk(answer))
+        return [Reason("sign") if turned else found]
     repairs = [(reason.undone(), formula) for reason, formula in variants(question, answer)]
     pairs = []
     for reason, formula in list(insertions(question, answer)) + repairs:

@@ -143,9 +143,19 @@ def is_missed(node: Formula) -> bool:
         and node.shape[1] == 1
         and len(node.args) == 2
         and any(is_minus(arg) for arg in node.args)
-        and any(isinstance(part, Softmax) for part in walk(node))
+        and has_softmax(node)
         and not any(isinstance(part, MatMul) for part in node.args)
     )
+
+
+def is_turned(node: Formula) -> bool:
+    """Tell whether a formula is label minus prediction, or the opposite of their difference."""
+    negated = is_minus(node) and any(is_missed(arg) for arg in node.args)
+    return negated or (is_missed(node) and any(is_minus(arg) and has_softmax(arg) for arg in node.args))
+
+
+def has_softmax(node: Formula) -> bool:
+    return any(isinstance(part, Softmax) for part in walk(node))
 
 
 def slips(question: Question, node: Formula, around: "Formula | None", in_slope: bool) -> "Iterator[Slip]":
