@@ -20,7 +20,7 @@ from bptt.kernel.run.shown import apart, number
 # The sizes that are tried, those first that can be redone by hand: one unit does not tell W from its
 # transpose, two equal sizes hide exchanged factors, and of two steps each is the first or the last one.
 Sizes = tuple[int, int, int, int]
-SIZES: "tuple[Sizes, ...]" = ((1, 1, 2, 2), (1, 1, 2, 3), (2, 1, 2, 2), (2, 3, 3, 3), (3, 2, 4, 4))
+SIZES: "tuple[Sizes, ...]" = ((1, 1, 2, 2), (1, 1, 2, 3), (2, 1, 2, 2), (2, 3, 4, 3), (3, 2, 4, 4))
 # Neither 0 nor 1, where a wrong formula may agree by accident, and none the negative of another.
 NUMBERS = (0.5, -0.4, 0.3, -0.6, 0.7, -0.2, 0.1, -0.8, 0.9)
 # How many times before 1 and after T have values too; farther away they repeat.

@@ -37,6 +37,8 @@ class Question:
     The asked is the derivative of ``of`` by ``by``: of a scalar its gradient, of a column its Jacobian. Where
     ``by`` is None it is ``of`` itself. ``reference`` is it as a formula, and ``proof`` the claim of the book
     that proves it. ``barred`` are series of which an answer may not speak but at the times of numbers.
+    ``misses`` are wrong answers that are more than a small change away, each with its slip, and ``swaps``
+    names that are taken for one another.
     """
 
     truly = "the true value is"
@@ -57,6 +59,8 @@ class Question:
         supposed: "Sequence[Definition]" = (),
         ahead: "Recurrence | None" = None,
         barred: "Sequence[Series]" = (),
+        misses: "Sequence[tuple[str, Formula]]" = (),
+        swaps: "Sequence[tuple[str, str]]" = (),
         proof: "str | None" = None,
         rung: int = 0,
     ) -> None:
@@ -65,7 +69,7 @@ class Question:
         self.of, self.by, self.reference = of, by, reference
         self.definitions, self.words, self.supposed = tuple(definitions), tuple(words), tuple(supposed)
         self.gradients, self.ahead = tuple(gradients), ahead
-        self.barred = tuple(barred)
+        self.barred, self.misses, self.swaps = tuple(barred), tuple(misses), tuple(swaps)
         self.proof, self.rung = proof, rung
         # Found out once, when asked for: the runs of its model, and what slips make of its reference.
         self.runs: dict[Any, Any] = {}
