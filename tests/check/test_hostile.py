@@ -18,8 +18,8 @@ AROUND_IT = """
     \\hat{~} ∂~ ∇_{~}:L outer(h[t],~) ⟨~⟩
 """
 DEEP = []
-for frame in AROUND_IT.replace(":", " ").split():
-    before, _, after = frame.partition("~")
+for frame in AROUND_IT.split():
+    before, _, after = frame.replace(":", " ").partition("~")
     DEEP += [before * count + "h[t]" + after * count for count in (14, 16, 90, 400)]
 LONG = [
     *["W @ " * 200 + "W", "+".join(["h[t]"] * 240), "*".join(["(1+h[t])"] * 60), " " * 2001, "\n" * 1999],
@@ -65,29 +65,16 @@ def test_hostile_declarations_are_answered() -> None:
 
 ATOMS = """
     W U V b c h[t] h[t+1] h_{t-1} g[t] g_{t+1} x[t] p[t] y[t] onehot(y[t]) o[t] 1 2 0 T n I h^{(t)} ŷ⁽ᵗ⁾
-    delta[t] da[t] W[i,j] h[t][i] p q y o i j t \\mathbf{1} \\mathbf{1}_{y^{(t)}} δ_{ij} W^T W' u v z_0 s_1 e G A B
+    delta[t] da[t] W[i,j] h[t][i] p q y o i j t \\mathbf{1} \\mathbf{1}_{y^{(t)}} δ_{ij} W^T W' u v
+    z_0 s_1 e G A B
 """
 BETWEEN = ["+", "-", "*", "/", "@", "⊙", " ", "·", "+", "@", "@", " ", "="]
-BEHIND = [
-    "**2",
-    "^2",
-    ".T",
-    "'",
-    "^T",
-    "^{(t)}",
-    "_t",
-    "[t]",
-    "[i]",
-    "_{ij}",
-    "[y[t]]",
-    "**-1",
-    "^{t-s}",
-    "(t)",
-]
+BEHIND = "**2 ^2 .T ' ^T ^{(t)} _t [t] [i] _{ij} [y[t]] **-1 ^{t-s} (t)"
 AROUND = """
-    diag(%s) tanh(%s) tanh'(%s) softmax(%s) exp(%s) outer(%s,%s) dot(%s,%s) sum(%s) sum(t,%s) (%s) [%s] {%s} -%s
-    sum(%s~for~t~in~range(1,T+1)) \\sum_{t=1}^T~%s sum_i~%s \\frac{%s}{%s} sum(s,1,t,%s) (%s) (%s) (%s) (%s)
-    prod(%s~for~j~in~range(s+1,t+1)) einsum('ij,j->i',%s,%s) \\tanh^2~%s sech(%s)**2 ∂L/∂%s \\nabla_{%s}~L
+    diag(%s) tanh(%s) tanh'(%s) softmax(%s) exp(%s) outer(%s,%s) dot(%s,%s) sum(%s) sum(t,%s) (%s) [%s] {%s}
+    -%s sum(%s~for~t~in~range(1,T+1)) \\sum_{t=1}^T~%s sum_i~%s \\frac{%s}{%s} sum(s,1,t,%s) (%s) (%s) (%s)
+    (%s) prod(%s~for~j~in~range(s+1,t+1)) einsum('ij,j->i',%s,%s)
+    \\tanh^2~%s sech(%s)**2 ∂L/∂%s \\nabla_{%s}~L
     ∂%s/∂%s %s.dot(%s) np.multiply(%s,%s) sum~over~s~of~%s onehot(%s) ones(%s) %s[%s] %s_{%s} %s^{%s}
     delta(%s,%s) matrix_power(%s,%s) for~t~in~range(T):~dW~+=~%s
 """

@@ -147,9 +147,8 @@ class Parser(Sums):
             if self.sees(*PRODUCTS):
                 sign = PRODUCTS[self.next().text]
                 # 1/T x is (1/T) x: nothing joins what stands below.
-                signs.append(
-                    "@" if sign == "*" and self.matlab and self.tokens[self.at - 1].text == "*" else sign
-                )
+                matlab = self.matlab and self.tokens[self.at - 1].text == "*"
+                signs.append("@*" if matlab else sign)
                 parts.append(self.factor() if sign == "/" else self.beside(level))
             elif parts[1:] and self.starts():
                 signs.append("")

@@ -79,6 +79,13 @@ class Products(Scope):
             return self.beside_unsized(sign, left, right, start, part)
         if isinstance(right, Unsized):
             return self.behind_unsized(sign, left, right, start, part)
+        if sign == "@*":  # MATLAB's, in which two columns have no product: there NumPy's is meant
+            alike = left.shape == right.shape and left.shape[0] != left.shape[1]
+            return (
+                self.entrywise(left, right, start, part.end)
+                if alike
+                else self.joined("", left, right, start, part)
+            )
         if sign == "/":
             return self.quotient(left, right, start, part)
         scaled = left.shape == SCALAR or right.shape == SCALAR
