@@ -69,7 +69,7 @@ WRONG = {
 OTHERWISE = {
     "entry by entry": ("W", sum_over(q, d * h[q - 1]), "does not conform", "entrywise"),
     "of another matrix": ("W", sum_over(q, d @ x[q].T), "does not conform", "other-question"),
-    "one number": ("W", sum_over(q, inner(d, h[q - 1])), "does not conform", "entrywise"),
+    "one number": ("W", sum_over(q, inner(d, h[q - 1])), "does not conform", "order"),
     "itself": ("h[t]", g[t], "circular", ""),
     "itself at T": ("h[T]", g[T], "circular", ""),
     "itself by the logits": ("o[t]", 1 * g_o[t], "circular", ""),

@@ -1,11 +1,13 @@
 """A typed answer, read and judged: what the page, a notebook and the command line ask."""
 
 from bptt.check.judge import MISFIT, PROVED, REFUTED, UNDECIDED, Verdict, judge_formula
+from bptt.check.misfits import reasons_of_misfit
 from bptt.check.questions import Question
 from bptt.check.reading import Reading, read
 from bptt.check.scope import DoesNotConform
 from bptt.check.targets import TARGETS
 from bptt.check.tokens import NotUnderstood
+from bptt.check.variants import Reason
 from bptt.kernel import Refuted, Undecided, prove
 
 UNREAD = "not understood"
@@ -46,11 +48,16 @@ def check(question: "Question | str", text: str) -> Answer:
     try:
         reading = read(question, text)
     except NotUnderstood as error:
-        return Answer(Verdict(UNREAD, sentence(error.says), asked), name, at=(error.start, error.end))
+        likely = [Reason("wrapped")] if "wrap" in error.says else []
+        verdict = Verdict(UNREAD, sentence(error.says), asked, likely=likely)
+        return Answer(verdict, name, at=(error.start, error.end))
     except DoesNotConform as error:
         place, verdict = (error.start, error.end), Verdict(MISFIT, sentence(error.says), asked)
         if asked and error.formula is not None:
             verdict = judge_formula(asked, error.formula)
+        elif asked:
+            likely = reasons_of_misfit(asked, text, error.start, error.end)
+            verdict = Verdict(MISFIT, verdict.says, asked, likely=likely)
         return Answer(verdict, name, at=place, latex=error.latex)
     if asked is None:
         return Answer(judge_sides(reading), name, reading)

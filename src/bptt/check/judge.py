@@ -80,13 +80,18 @@ def judge_formula(question: Question, formula: Formula) -> Verdict:
         return Verdict(MISFIT, says, question, likely=reasons(question, written_out(formula, question.words)))
     for node in walk(formula):
         if question.is_asked(node):
-            return Verdict(CIRCULAR, circular(question, node), question)
+            likely = reasons(question, written_out(formula, question.words))
+            return Verdict(CIRCULAR, circular(question, node), question, likely=likely)
     unsummed = [index for index in free_indices(formula) if index not in allowed(question)]
     if unsummed:
         return without_sum(question, formula, unsummed[0].name)
     answer = written_out(formula, question.words)
-    proofs = proved(question.reference, answer, [])
-    found = None if proofs else difference(question, answer, SIZES[:FEW])
+    proofs: list[Theorem] = []
+    # The quickest first: most wrong answers fail in the smallest run, and most right ones need no definition.
+    found = difference(question, answer, SIZES[:1])
+    if not found:
+        proofs = proved(question.reference, answer, [])
+        found = None if proofs else difference(question, answer, SIZES[1:FEW])
     if found:
         return refuted(question, answer, found)
     whole = holds(question)

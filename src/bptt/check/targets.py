@@ -296,7 +296,12 @@ def two_steps() -> "list[Question]":
             proof=proofs[name],
             rung=9,
             misses=[("no-output-weights", column * ((1 - s_1**2) * brackets[name])), ("missing-term", felt)],
-            swaps=[("time-shift", "x_0 x_1"), ("state-time", "s_before s_0 s_1"), ("wrong-matrix", "u w")],
+            swaps=[
+                ("wrapped", "s_before s_1"),
+                ("time-shift", "x_0 x_1"),
+                ("state-time", "s_before s_0 s_1"),
+                ("wrong-matrix", "u w"),
+            ],
         )
         for name, by in (("u", u), ("w", w), ("k", bias))
     ]
