@@ -7,7 +7,7 @@ Where to begin:
     bptt.slips      the mistakes that are made in such a pass, and the inputs that hide them
     bptt.kernel     prove: formulas of symbolic sizes, equal for all of them or not
     bptt.symbolic   grad: SymPy's derivative of such a formula
-    bptt.check      judge: the wrong variants of a formula, and what the kernel says to each
+    bptt.check      check: a formula of your own, proved for all sizes or refuted by a run
     bptt.book       claim, Derivation, exercise: what a chapter calls
     bptt.site       what builds the pages; it needs the extra `book`
 

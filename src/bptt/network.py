@@ -10,6 +10,7 @@ gradients of the whole loss is proved, not assumed.
 
 from bptt.kernel import (
     Formula,
+    Horizon,
     Moment,
     Recurrence,
     Step,
@@ -40,7 +41,7 @@ a, h, o = series("a", n), series("h", n), series("o", k)
 x, y, L, p = series("x", m), labels("y", k), series("L"), series("p", k)
 
 
-def slope(at: Step | Moment | int) -> Formula:
+def slope(at: Step | Horizon | Moment | int) -> Formula:
     """The derivative of tanh at the pre-activation of a step, on a diagonal: diag(1 − h²)."""
     return diag(1 - h[at] ** 2)
 

@@ -52,7 +52,7 @@ def test_a_right_answer_in_any_form_is_right(answer):
     [
         (
             -A.T @ ones(n, m),
-            "is not it: with n = 1, m = 1, k = 2, at row 1, column 1, it gives -0.5, the true",
+            r"is not it: with n = 1, m = 1, k = 2, in entry \(1, 1\), your formula gives -0.5, and the true",
         ),
         (-A.T @ ones(n, m), "A sign is turned round"),
         (A, "is not it: What is asked for is k×m, and this is n×k"),

@@ -47,7 +47,9 @@ def failed(test: dict[str, object], **names: object) -> int:
     count = 0
     for suite in test["suites"]:  # type: ignore[attr-defined]
         for case in suite["cases"]:
-            parsed = doctest.DocTestParser().get_doctest(dedent(case["code"]), dict(names), "case", None, None)
+            parsed = doctest.DocTestParser().get_doctest(
+                dedent(case["code"]), dict(names), "case", None, None
+            )
             count += doctest.DocTestRunner(verbose=False).run(parsed, out=lambda _: None).failed
     return count
 

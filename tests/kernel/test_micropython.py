@@ -1,30 +1,17 @@
 """The kernel under MicroPython, which a page can run: it says there what it says here."""
 
 import importlib.util
-import json
-import os
-import shutil
-import subprocess
-import sys
 from functools import cache
 from pathlib import Path
 from types import ModuleType
 
 import pytest
+from micropython.machine import answers, runs, sources
 from micropython.stripped import stripped
 
-import bptt.kernel
-
-KERNEL = Path(bptt.kernel.__file__).parent
 HERE = Path(__file__).parent
-ROOT = HERE.parents[1]
-INTERPRETER = ROOT / "node_modules/@micropython/micropython-webassembly-pyscript/micropython.mjs"
-NODE = shutil.which("node", path=os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]))
 
 pytestmark = pytest.mark.slow
-runs = pytest.mark.skipif(
-    not (NODE and INTERPRETER.exists()), reason="no Node, or MicroPython is not installed: run `npm ci`"
-)
 
 
 def verdicts() -> ModuleType:
@@ -46,36 +33,13 @@ def here() -> dict[str, str]:
 
 @cache
 def files() -> dict[str, str]:
-    """Make the files that MicroPython gets: the kernel and the claims stripped, and what it lacks."""
-    sources = {
-        f"bptt/kernel/{path.relative_to(KERNEL).as_posix()}": path.read_text(encoding="utf-8")
-        for path in KERNEL.rglob("*.py")
-    }
-    sources["bptt/__init__.py"] = ""
-    sources.update((path.name, path.read_text(encoding="utf-8")) for path in HERE.glob("known_claims*.py"))
-    lacking = {
-        path.name: path.read_text(encoding="utf-8") for path in (HERE / "micropython/lib").glob("*.py")
-    }
-    return stripped(sources) | lacking
+    return sources("kernel", beside=list(HERE.glob("known_claims*.py")))
 
 
 def there(files: dict[str, str], claims: list[str]) -> dict[str, str]:
     """Say what the kernel says of claims under MicroPython."""
-    asked = {
-        "interpreter": str(INTERPRETER),
-        "files": files,
-        "before": "import verdicts",
-        "calls": [f"verdicts.verdict({claim!r})" for claim in claims],
-    }
-    done = subprocess.run(
-        [str(NODE), str(HERE / "micropython/run.mjs")],
-        input=json.dumps(asked),
-        capture_output=True,
-        encoding="utf-8",
-        check=False,
-    )
-    assert not done.returncode, done.stderr
-    return dict(zip(claims, map(json.loads, done.stdout.splitlines()), strict=True))
+    said = answers(files, "import verdicts", [f"verdicts.verdict({claim!r})" for claim in claims])
+    return dict(zip(claims, said, strict=True))
 
 
 @runs

@@ -11,7 +11,7 @@ import sympy as sp
 
 from bptt.book.exact import exact, held, of_sympy, same
 from bptt.check import Question, Slipped, judge_formula, question
-from bptt.check.judge import PROVED, REFUTED, UNDECIDED
+from bptt.check.judge import PROVED, UNDECIDED
 from bptt.check.judge import Verdict as Judged
 from bptt.kernel import Theorem, Undecided, latex
 from bptt.kernel.language.formula import Derivative, formula, walk
@@ -85,10 +85,7 @@ def bare(node: Any) -> Any:
 
 def told(found: Judged) -> str:
     """Say what is wrong with an answer, by the run that shows it, and the likely slip."""
-    said = found.says
-    if found.verdict == REFUTED and found.found:
-        said = f"{found.found.where()} {found.found.differ()}."
-    return " ".join([said] + [reason.says for reason in found.likely])
+    return " ".join([found.says.removeprefix("Wrong: ")] + [reason.says for reason in found.likely])
 
 
 def number(answer: Any, expected: Any) -> Verdict:

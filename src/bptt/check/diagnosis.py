@@ -4,16 +4,16 @@ Two formulas are taken for one where they have the same values in a run of the m
 written does not matter. That is a guess at what went wrong, and never a verdict.
 """
 
-from bptt.check.model import Run, runs, spots
+from bptt.check.model import SIZES, Run, runs, spots
 from bptt.check.questions import Question
-from bptt.check.variants import Reason, insertions, variants
+from bptt.check.variants import Reason, insertions, is_turned, variants
 from bptt.kernel import Formula, Step, Undecided, evaluate, sum_over
-from bptt.kernel.language.formula import free_indices
+from bptt.kernel.language.formula import free_indices, walk
 
-# The run in which formulas are compared, and how finely.
-WHERE, FINE = 3, 10**7
-# At how many places of an answer a repair is tried.
-MOST_REPAIRS = 200
+# The run in which formulas are compared, of which all sizes but one are different, and how finely.
+WHERE, FINE = SIZES[3], 10**7
+# How many operations the repairs of an answer may take.
+MOST_WORK = 200_000
 # Two slips at once are told only where both are common: two odd ones explain anything.
 COMMON = (
     "sign", "transpose", "no-slope", "slope-time", "slope-side", "state-time", "time-shift", "no-sum",
@@ -29,29 +29,38 @@ class Known:
     def __init__(self, question: Question) -> None:
         from bptt.check.targets import LADDER
 
-        self.run = [run for run, _ in zip(runs(question), range(WHERE + 1))][WHERE]
+        (self.run,) = runs(question, [WHERE])
         prints = Prints(self.run)
         self.right = prints.of(question.reference)
         self.others = {prints.of(other.reference): other.name for other in LADDER if is_like(other, question)}
         self.slips: dict[Print, Reason] = {}
+        for slip, formula in question.misses:
+            kind, _, of = slip.partition(",")
+            self.slips[prints.of(formula)] = Reason(kind, of=of and f",{of}")
         for reason, formula in variants(question, question.reference):
             mark = prints.of(formula)
-            if mark and mark != self.right:
-                self.slips.setdefault(mark, reason)
+            # What can be said in two ways is said in the more telling one.
+            telling = reason.slip == "label-minus-prediction"
+            if mark and mark != self.right and (telling or mark not in self.slips):
+                self.slips[mark] = reason
 
 
 class Prints:
     """Names formulas by their shapes and their values in a run; what they share is computed once."""
 
-    def __init__(self, run: Run) -> None:
+    def __init__(self, run: Run, work: int = 10 * MOST_WORK) -> None:
         self.run, self.place = run, run.place(run.values)
+        self.place.work.left = work
 
     def of(self, formula: Formula) -> Print:
         """Name a formula; by nothing where it has no value."""
         try:
             found = [self.run.extent(dimension) for dimension in formula.shape]
+            question = self.run.question
             self.run.with_gradients(formula)
             for spot in spots(self.run, formula, self.place):
+                if question.ahead and question.step and spot.indices[question.step] == self.run.last:
+                    continue  # of what lies ahead nothing is left there
                 found += [round(float(x) * FINE) for row in evaluate(formula, spot) for x in row]
             return tuple(found)
         except (ArithmeticError, ValueError, Undecided):
@@ -72,7 +81,7 @@ def is_like(one: Question, other: Question) -> bool:
 def reasons(question: Question, answer: Formula) -> "list[Reason]":
     """Name the likely slip of a wrong answer, or two that explain it together; none where nothing fits."""
     about = known(question)
-    prints = Prints(about.run)
+    prints = Prints(about.run, MOST_WORK)
     unsummed = [
         index for index in free_indices(answer) if isinstance(index, Step) and index is not question.step
     ]
@@ -83,20 +92,20 @@ def reasons(question: Question, answer: Formula) -> "list[Reason]":
     if mark in ((), about.right):
         return []
     if mark in about.others:
-        other = Reason("other-question")
-        other.of = f", {about.others[mark]}"
-        return [other]
+        return [Reason("other-question", of=f", {about.others[mark]}")]
     if mark in about.slips:
-        return [about.slips[mark]]
+        found = about.slips[mark]
+        turned = found.slip == "label-minus-prediction" and not any(is_turned(node) for node in walk(answer))
+        return [Reason("sign") if turned else found]
     repairs = [(reason.undone(), formula) for reason, formula in variants(question, answer)]
     pairs = []
-    for reason, formula in list(insertions(question, answer)) + repairs[:MOST_REPAIRS]:
+    for reason, formula in list(insertions(question, answer)) + repairs:
         there = prints.of(formula)
         if there == about.right:
             return [reason]
         if there in about.slips:
             pairs.append([reason, about.slips[there]])
-    for pair in pairs:
-        if all(reason.slip in COMMON for reason in pair):
-            return pair
+    for one, other in pairs:
+        if one.slip in COMMON and other.slip in COMMON:
+            return [one] if one.slip == other.slip else [one, other]
     return []

@@ -1,9 +1,10 @@
 """The judgement of an answer: proved by the kernel, refuted by a run of the model, or neither."""
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from bptt.check.diagnosis import reasons
-from bptt.check.model import Difference, difference, formulas_of
+from bptt.check.model import SIZES, Difference, difference, formulas_of
 from bptt.check.questions import Question
 from bptt.check.variants import Reason
 from bptt.kernel import (
@@ -24,6 +25,7 @@ from bptt.kernel.language.wellformed import sizes_of
 from bptt.kernel.proof.theorem import chain, decide
 
 PROVED, REFUTED, UNDECIDED = "proved", "refuted", "undecided"
+FEW = 3  # so many runs are made before a longer proof is tried
 MISFIT, CIRCULAR, NO_SUM = "does not conform", "circular", "no sum over t"
 
 
@@ -37,7 +39,7 @@ class Verdict:
         question: "Question | None" = None,
         *,
         proofs: "Sequence[Theorem]" = (),
-        found: "Difference | None" = None,
+        found: Any = None,  # a run that says itself as a dictionary
         likely: "Sequence[Reason]" = (),
         holds: "str | None" = None,
     ) -> None:
@@ -78,16 +80,20 @@ def judge_formula(question: Question, formula: Formula) -> Verdict:
         return Verdict(MISFIT, says, question, likely=reasons(question, written_out(formula, question.words)))
     for node in walk(formula):
         if question.is_asked(node):
-            return Verdict(CIRCULAR, circular(question, node), question)
+            likely = reasons(question, written_out(formula, question.words))
+            return Verdict(CIRCULAR, circular(question, node), question, likely=likely)
     unsummed = [index for index in free_indices(formula) if index not in allowed(question)]
     if unsummed:
         return without_sum(question, formula, unsummed[0].name)
     answer = written_out(formula, question.words)
-    proofs = proved(question.reference, answer, [])
-    found = None if proofs else difference(question, answer)
+    proofs: list[Theorem] = []
+    # The quickest first: most wrong answers fail in the smallest run, and most right ones need no definition.
+    found = difference(question, answer, SIZES[:1])
+    if not found:
+        proofs = proved(question.reference, answer, [])
+        found = None if proofs else difference(question, answer, SIZES[1:FEW])
     if found:
-        says = f"Wrong: your formula gives {found.yours}, where the true value is {found.true}."
-        return Verdict(REFUTED, says, question, found=found, likely=reasons(question, answer))
+        return refuted(question, answer, found)
     whole = holds(question)
     proofs = proofs or proved(question.reference, answer, given(question, question.step))
     proofs = proofs or by_way_of(question, answer, opened(question))
@@ -98,8 +104,16 @@ def judge_formula(question: Question, formula: Formula) -> Verdict:
         proofs = early and early + last
     if proofs:
         return Verdict(PROVED, f"Right for {whole}.", question, proofs=proofs, holds=whole)
+    found = difference(question, answer, SIZES[FEW:])
+    if found:
+        return refuted(question, answer, found)
     says = "It agrees with the model in every run that was made, but was not proved: neither right nor wrong."
     return Verdict(UNDECIDED, says, question)
+
+
+def refuted(question: Question, answer: Formula, found: Difference) -> Verdict:
+    says = f"Wrong: with {found.where()} your formula gives {found.yours}, and {question.truly} {found.true}."
+    return Verdict(REFUTED, says, question, found=found, likely=reasons(question, answer))
 
 
 def allowed(question: Question) -> "set[Index]":

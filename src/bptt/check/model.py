@@ -4,7 +4,7 @@ The loss is computed with one number moved by a tiny imaginary amount, and its i
 follows. No formula of a derivative is used: the runs check the references, and not the other way round.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from bptt.check.questions import Question
@@ -19,7 +19,8 @@ from bptt.kernel.run.shown import apart, number
 
 # The sizes that are tried, those first that can be redone by hand: one unit does not tell W from its
 # transpose, two equal sizes hide exchanged factors, and of two steps each is the first or the last one.
-SIZES = ((1, 1, 2, 2), (1, 1, 2, 3), (2, 1, 2, 2), (2, 3, 3, 3), (3, 2, 4, 4))
+Sizes = tuple[int, int, int, int]
+SIZES: "tuple[Sizes, ...]" = ((1, 1, 2, 2), (1, 1, 2, 3), (2, 1, 2, 2), (2, 3, 4, 3), (3, 2, 4, 4))
 # Neither 0 nor 1, where a wrong formula may agree by accident, and none the negative of another.
 NUMBERS = (0.5, -0.4, 0.3, -0.6, 0.7, -0.2, 0.1, -0.8, 0.9)
 # How many times before 1 and after T have values too; farther away they repeat.
@@ -214,63 +215,60 @@ class Difference:
         self.run, self.formula, self.spot, self.entry = run, formula, spot, entry
         self.yours, self.true = apart(yours, true)
 
-    def where(self) -> str:
-        """Say at which sizes, step and entry they differ, as in ``with n = 1, T = 2, at t = 1``."""
-        said = ", ".join(f"{name} = {size}" for name, size in self.sizes().items())
-        at = [f"{name} = {value}" for name, value in self.steps().items()]
-        entry = self.one_of()
-        if entry:
-            at.append(f"row {entry[0]}, column {entry[1]}")
-        return f"with {said}" + (f", at {', '.join(at)}," if at else "")
+    def sizes(self) -> "list[tuple[str, int]]":
+        """List the sizes of which the question speaks."""
+        names = [size.name for size in sizes_of(*formulas_of(self.run.question))]
+        return [(name, self.run.sizes[name]) for name in sorted(names, key="nmkKT".find)]
 
-    def sizes(self) -> "dict[str, int]":
-        return {size.name: self.run.sizes[size.name] for size in sizes_of(*formulas_of(self.run.question))}
+    def times(self) -> "list[tuple[str, int]]":
+        return [(index.name, at) for index, at in self.spot.items() if isinstance(index, Step)]
 
-    def steps(self) -> "dict[str, int]":
-        return {index.name: at for index, at in self.spot.items() if isinstance(index, Step)}
-
-    def one_of(self) -> "list[int] | None":
-        """Give the place of the entry, counted from 1, as in print; None where there is but one."""
+    def which(self) -> "list[int] | None":
+        """Name the entry, counted from 1 as in print, where there are several."""
         rows, cols = [self.run.extent(dimension) for dimension in self.run.question.reference.shape]
         return None if rows == cols == 1 else [self.entry[0] + 1, self.entry[1] + 1]
 
-    def differ(self) -> str:
-        return f"it gives {self.yours}, the true value is {self.true}"
+    def where(self) -> str:
+        """Say in which run, at which step and in which entry."""
+        said = ", ".join([f"{name} = {value}" for name, value in self.sizes() + self.times()])
+        entry = self.which()
+        return f"{said}, in entry ({entry[0]}, {entry[1]})," if entry else said
 
     def as_dict(self) -> "dict[str, object]":
         """Say it as JSON can."""
         return {
-            "sizes": self.sizes(),
-            "entry": self.one_of(),
-            "index": self.steps(),
+            "sizes": dict(self.sizes()),
+            "entry": self.which(),
+            "index": dict(self.times()),
             "yours": self.yours,
             "true": self.true,
             "values": self.run.shown(self.formula, self.spot),
         }
 
 
-def runs(question: Question) -> "Iterator[Run]":
+def runs(question: Question, sizes: "Sequence[Sizes]" = SIZES) -> "Iterator[Run]":
     """Give the runs of a question, the smallest first; each is made once."""
-    for at, (n, m, k, T) in enumerate(SIZES):
-        if at == len(question.runs):
-            sizes = {"n": n, "m": m, "k": k, "K": k, "T": T}
-            others = [size.name for size in sizes_of(*formulas_of(question)) if size.name not in sizes]
-            sizes.update((name, T + place) for place, name in enumerate(others))
-            question.runs.append(Run(question, sizes))
-        yield question.runs[at]
+    for each in sizes:
+        if each not in question.runs:
+            n, m, k, T = each
+            known = {"n": n, "m": m, "k": k, "K": k, "T": T}
+            others = [size.name for size in sizes_of(*formulas_of(question)) if size.name not in known]
+            known.update((name, T + place) for place, name in enumerate(others))
+            question.runs[each] = Run(question, known)
+        yield question.runs[each]
 
 
-def difference(question: Question, formula: Formula) -> "Difference | None":
+def difference(question: Question, formula: Formula, sizes: "Sequence[Sizes]" = SIZES) -> "Difference | None":
     """Look for a run in which an answer is not what is asked for; None is no proof that there is none.
 
     Where it is asked at each step, what hangs on values before the first step or after the last is no
     difference, if the answer agrees at any other step.
     """
     agrees, doubtful = False, None
-    for run in runs(question):
+    for run in runs(question, sizes):
         for spot in [place.indices for place in spots(run, formula)]:
             try:
-                yours, true = run.value(formula, spot), run.truth(spot)
+                yours, true = run.value(formula, spot), question.truth(run, spot)
                 found = first_difference(yours, true)
                 if found is None:
                     agrees = True

@@ -44,7 +44,11 @@ class Question:
     of a pair changes by the second. ``reference`` is it as a formula, and ``proof`` the claim of the book
     that proves it. ``barred`` are series of which an answer may not speak but at the times of numbers, and
     ``local`` the derivatives that it may leave as they are. ``is_shown`` says that the reader sees ``of``.
+    ``misses`` are wrong answers that are more than a small change away, each with its slip, and ``swaps``
+    names that are taken for one another.
     """
+
+    truly = "the true value is"
 
     def __init__(
         self,
@@ -65,6 +69,8 @@ class Question:
         barred: "Sequence[Series]" = (),
         local: "Sequence[str]" = (),
         is_shown: bool = False,
+        misses: "Sequence[tuple[str, Formula]]" = (),
+        swaps: "Sequence[tuple[str, str]]" = (),
         proof: "str | None" = None,
         rung: int = 0,
     ) -> None:
@@ -73,11 +79,11 @@ class Question:
         self.of, self.by, self.reference = of, by, reference
         self.definitions, self.words, self.supposed = tuple(definitions), tuple(words), tuple(supposed)
         self.gradients, self.ahead = tuple(gradients), ahead
-        self.along, self.barred = tuple(along), tuple(barred)
-        self.local, self.is_shown = tuple(local), is_shown
+        self.along, self.misses, self.swaps = tuple(along), tuple(misses), tuple(swaps)
+        self.barred, self.local, self.is_shown = tuple(barred), tuple(local), is_shown
         self.proof, self.rung = proof, rung
         # Found out once, when asked for: the runs of its model, and what slips make of its reference.
-        self.runs: list[Any] = []
+        self.runs: dict[Any, Any] = {}
         self.known: Any = None
 
     def __repr__(self) -> str:
@@ -110,6 +116,10 @@ class Question:
             elif here is not None and type(here) is type(index) and here.size.name == index.size.name:
                 answer = reindexed(answer, index, here)
         return answer
+
+    def truth(self, run: Any, spot: Any) -> Any:
+        """Find what is asked for in a run of the model."""
+        return run.truth(spot)
 
     def is_asked(self, node: Formula) -> bool:
         """Tell whether a formula is just what is asked for: an answer may not speak of it."""

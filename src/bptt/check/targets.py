@@ -10,12 +10,14 @@ from bptt.kernel import (
     Recurrence,
     Series,
     diag,
+    eye,
     inner,
     latex,
     log,
     matrix,
     named,
     onehot,
+    ones,
     outer,
     product_over,
     scalar,
@@ -75,6 +77,7 @@ def products() -> "list[Question]":
             G @ B.T,
             proof="vjp-left",
             rung=1,
+            misses=[("missing-factor", ones(left, right) @ B.T)],
         ),
         Question(
             "B",
@@ -86,6 +89,7 @@ def products() -> "list[Question]":
             A.T @ G,
             proof="vjp-right",
             rung=1,
+            misses=[("missing-factor", A.T @ ones(left, right))],
         ),
     ]
 
@@ -113,6 +117,14 @@ def predicting() -> "list[Question]":
             J,
             proof="logits-softmax-jacobian",
             rung=2,
+            misses=[
+                ("missing-term", p * (1 - p)),
+                ("missing-term", diag(p * (1 - p))),
+                ("entrywise", diag(p) - outer(p * p, ones(k))),
+                ("missing-factor", eye(k) - outer(p, p)),
+                ("missing-factor", diag(p) - outer(ones(k), p)),
+                ("wrong-matrix", diag(o) - outer(o, o)),
+            ],
         ),
         Question(
             "llk",
@@ -124,6 +136,7 @@ def predicting() -> "list[Question]":
             p - hot,
             proof="losses-llk",
             rung=2,
+            misses=[("missing-factor", -hot / p), ("softmax-slope", p * (1 - p) * (p - hot))],
         ),
         Question(
             "cse",
@@ -135,6 +148,7 @@ def predicting() -> "list[Question]":
             total(q) * p - q,
             proof="losses-any-target",
             rung=2,
+            misses=[("missing-factor", -q / p), ("entrywise", q * p - q)],
         ),
         Question(
             "mse",
@@ -146,6 +160,11 @@ def predicting() -> "list[Question]":
             2 * J @ (p - q),
             proof="losses-squared",
             rung=2,
+            misses=[
+                ("missing-factor", 2 * (p - q)),
+                ("missing-term", 2 * (p - q) * p * (1 - p)),
+                ("missing-term", (p - q) * p * (1 - p)),
+            ],
         ),
     ]
 
@@ -191,6 +210,7 @@ def network(
         supposed=(nothing_after,) if after else (RECURSION, nothing_after),
         ahead=RECURSION if after else None,
         barred=barred,
+        misses=[("other-question, ∂L/∂a[t]", slope(t) @ reference)] if name == "h[t]" else [],
         proof=proof,
         rung=rung,
     )
@@ -257,6 +277,7 @@ def two_steps() -> "list[Question]":
         "z_0 = u x_0 + w s + k, s_0 = tanh z_0, z_1 = u x_1 + w s_0 + k, s_1 = tanh z_1, o = softmax(s_1 v), "
         "E = -log o_y. What is the derivative of E by "
     )
+    column = p - column_of(label, K)
     brackets = {
         "u": x_1 + w * (1 - s_0**2) * x_0,
         "w": s_0 + w * (1 - s_0**2) * before,
@@ -274,6 +295,13 @@ def two_steps() -> "list[Question]":
             felt * brackets[name],
             proof=proofs[name],
             rung=9,
+            misses=[("no-output-weights", column * ((1 - s_1**2) * brackets[name])), ("missing-term", felt)],
+            swaps=[
+                ("wrapped", "s_before s_1"),
+                ("time-shift", "x_0 x_1"),
+                ("state-time", "s_before s_0 s_1"),
+                ("wrong-matrix", "u w"),
+            ],
         )
         for name, by in (("u", u), ("w", w), ("k", bias))
     ]
@@ -283,6 +311,7 @@ def linear() -> Question:
     """Ask for the states of a network without tanh, written by the start and the inputs alone."""
     s = step("s", T, 1, t)
     onward, whole = step("j", T, s + 1, t), step("j", T, 1, t)
+    before = step("j", T, 1, s - 1)
     closed = product_over(whole, W) @ h[0] + sum_over(s, product_over(onward, W) @ U @ x[s])
     symbols: dict[str, Typed] = {"W": W, "U": U, "h": h, "x": x, "t": t, "T": T, "n": n, "m": m}
     return Question(
@@ -295,6 +324,9 @@ def linear() -> Question:
         closed,
         definitions=(Recurrence(h, t, W @ h[t - 1] + U @ x[t]),),
         barred=(h,),
+        misses=[
+            ("time-shift", product_over(whole, W) @ h[0] + sum_over(s, product_over(before, W) @ U @ x[s]))
+        ],
         rung=10,
     )
 

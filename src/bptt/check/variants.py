@@ -15,9 +15,11 @@ from bptt.kernel import (
     ShapeError,
     Step,
     diag,
+    eye,
     inner,
     moved,
     outer,
+    tanh,
 )
 from bptt.kernel.language.formula import (
     Add,
@@ -40,9 +42,9 @@ Slip = tuple[str, Formula | None, Formula | None, Callable[[], Formula]]
 class Reason:
     """One likely slip: its kind, what stands there because of it, and what belongs there."""
 
-    def __init__(self, slip: str, wrong: "Formula | None" = None, right: "Formula | None" = None) -> None:
+    def __init__(self, slip: str, wrong: object = None, right: object = None, of: str = "") -> None:
         self.slip, self.wrong, self.right = slip, wrong, right
-        self.of = ""  # the question that it answers, where that is another one
+        self.of = of  # the question that it answers, where that is another one
 
     @property
     def says(self) -> str:
@@ -91,6 +93,10 @@ UNDONE["extra-factor"] = "missing-factor"
 
 def variants(question: Question, root: Formula) -> "Iterator[tuple[Reason, Formula]]":
     """Make each likely slip at each place of a formula, those first that say most."""
+    flat = put_in(
+        root, lambda node: eye(node.shape[0]) if isinstance(node, Diag) and is_slope(node) else None
+    )
+    yield Reason("no-slope"), flat
     for path, node, around, in_slope in places(root):
         for kind, wrong, right, make in slips(question, node, around, in_slope):
             try:
@@ -137,9 +143,19 @@ def is_missed(node: Formula) -> bool:
         and node.shape[1] == 1
         and len(node.args) == 2
         and any(is_minus(arg) for arg in node.args)
-        and any(isinstance(part, Softmax) for part in walk(node))
+        and has_softmax(node)
         and not any(isinstance(part, MatMul) for part in node.args)
     )
+
+
+def is_turned(node: Formula) -> bool:
+    """Tell whether a formula is label minus prediction, or the opposite of their difference."""
+    negated = is_minus(node) and any(is_missed(arg) for arg in node.args)
+    return negated or (is_missed(node) and any(is_minus(arg) and has_softmax(arg) for arg in node.args))
+
+
+def has_softmax(node: Formula) -> bool:
+    return any(isinstance(part, Softmax) for part in walk(node))
 
 
 def slips(question: Question, node: Formula, around: "Formula | None", in_slope: bool) -> "Iterator[Slip]":
@@ -167,7 +183,9 @@ def slips(question: Question, node: Formula, around: "Formula | None", in_slope:
     if isinstance(node, At):
         yield from of_series(question, node, in_slope)
     if isinstance(node, Power) and in_slope:
-        yield "no-slope", node.args[0], node, lambda: node.args[0]
+        yield "missing-factor", node.args[0], node, lambda: node.args[0]
+    if isinstance(node, (Symbol, Named)):
+        yield from of_names(question, node, in_slope)
     if isinstance(node, Add):
         for n, arg in enumerate(node.args):
             yield "no-slope" if in_slope or is_slope(node) else "missing-term", None, arg, without(node, n)
@@ -208,22 +226,43 @@ def of_product(node: Formula) -> "Iterator[Slip]":
     for n in range(1, len(args)):
         front = args[0] if n == 1 else MatMul(*args[:n])
         back = args[n] if n == len(args) - 1 else MatMul(*args[n:])
-        for make in (Times, inner):
-            yield "entrywise", None, None, made(make, front, back)
-            yield "entrywise", None, None, made(make, front, back.T)
+        for other in (back, back.T):
+            yield "entrywise", None, None, made(Times, front, other)
+            yield "order", None, None, made(inner, front, other)
 
 
 def of_series(question: Question, node: At, in_slope: bool) -> "Iterator[Slip]":
     """Slips at a series: another step, or of what comes back to a state the share of one path only."""
     computed = any(node.series is item.series for item in question.definitions)
     kind = "slope-time" if in_slope else "state-time" if computed else "time-shift"
-    for by in (-1, 1):
+    gradient = any(node.series is series for series, _ in question.gradients)
+    for by in (-1, 1) + ((-2, 2) if gradient else ()):
         there = at_another_time(node, by)
         yield kind, there, node, given(there)
+    if in_slope:
+        yield "extra-factor", tanh(node), node, lambda: tanh(node)
     for item in question.supposed:
         if isinstance(item, Recurrence) and item.series is node.series:
             for arg in item.formula.args:
                 yield "missing-term", None, None, given(moved(arg, {item.step: node.moment}))
+
+
+def of_names(question: Question, node: "Symbol | Named", in_slope: bool) -> "Iterator[Slip]":
+    """Slips at a name that is easily taken for another one."""
+    for kind, names in question.swaps:
+        if node.name in names.split():
+            for name in names.split():
+                other = question.symbols[name]
+                if name != node.name and isinstance(other, Formula):
+                    yield "slope-time" if in_slope else kind, other, node, given(other)
+
+
+def put_in(root: Formula, change: "Callable[[Formula], Formula | None]") -> Formula:
+    """Put another formula at all places of a kind."""
+    new = change(root)
+    if new is not None:
+        return new
+    return root.with_args(*(put_in(arg, change) for arg in root.args)) if root.args else root
 
 
 def over_time(node: "Sum | Product", index: Step) -> "Iterator[Slip]":
@@ -236,8 +275,9 @@ def over_time(node: "Sum | Product", index: Step) -> "Iterator[Slip]":
 
     ranges = [(index.first + 1, index.last), (index.first, index.last - 1)]
     if isinstance(node, Product):
-        for first, last in ranges + [(index.first - 1, index.last)]:
-            yield "time-shift", None, None, made(over, first, last)
+        yield "extra-factor", None, None, made(over, index.first - 1, index.last)
+        for first, last in ranges:
+            yield "missing-factor", None, None, made(over, first, last)
         return
     yield "last-only", None, None, lambda: moved(body, {index: index.last})
     yield "first-only", None, None, lambda: moved(body, {index: index.first})

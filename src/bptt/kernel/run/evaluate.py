@@ -45,6 +45,8 @@ class Work:
 
     def measured(self, value: Value) -> Value:
         """Give a value back, unless it is too long to compute with."""
+        if isinstance(value, (float, complex)):
+            return value
         if isinstance(value, Dual):
             self.measured(value.value)
             self.measured(value.slope)
@@ -182,7 +184,9 @@ def plus(place: Place, products: "list[tuple[Value, Value]]") -> Value:
     """Add up products of pairs."""
     work = place.work
     work.spend(len(products))
-    result: Value = Fraction(0)
+    if not products:
+        return Fraction(0)
+    result: Value = 0
     for a, b in products:
         result = work.measured(result + (a if b is ONE else a * b))
     return result

@@ -4,6 +4,8 @@ In MicroPython a float of an integer beyond 2**1024 is infinite, an int has neit
 ``bit_length``, and ``True`` is no int.
 """
 
+FLOATING = float, complex
+
 
 def gcd(a, b):
     while b:
@@ -40,7 +42,7 @@ class Fraction:
         self.numerator, self.denominator = whole.numerator, whole.denominator
 
     def __add__(self, other):
-        if isinstance(other, float):
+        if isinstance(other, FLOATING):
             return float(self) + other
         other = taken(other)
         if other is None:
@@ -63,7 +65,7 @@ class Fraction:
         return made(abs(self.numerator), self.denominator)
 
     def __mul__(self, other):
-        if isinstance(other, float):
+        if isinstance(other, FLOATING):
             return float(self) * other
         other = taken(other)
         if other is None:
@@ -73,7 +75,7 @@ class Fraction:
     __rmul__ = __mul__
 
     def __truediv__(self, other):
-        if isinstance(other, float):
+        if isinstance(other, FLOATING):
             return float(self) / other
         other = taken(other)
         if other is None:
@@ -83,7 +85,7 @@ class Fraction:
         return over(self.numerator * other.denominator, self.denominator * other.numerator)
 
     def __rtruediv__(self, other):
-        return other / float(self) if isinstance(other, float) else taken(other) / self
+        return other / float(self) if isinstance(other, FLOATING) else taken(other) / self
 
     def __pow__(self, exponent):
         if exponent < 0:

@@ -1,0 +1,113 @@
+"""A typed answer, read and judged: what the page, a notebook and the command line ask."""
+
+from bptt.check.judge import MISFIT, PROVED, REFUTED, UNDECIDED, Verdict, judge_formula
+from bptt.check.misfits import reasons_of_misfit
+from bptt.check.questions import Question
+from bptt.check.reading import Reading, read
+from bptt.check.scope import DoesNotConform
+from bptt.check.targets import TARGETS
+from bptt.check.tokens import NotUnderstood
+from bptt.check.variants import Reason
+from bptt.kernel import Refuted, Undecided, prove
+
+UNREAD = "not understood"
+
+
+class Answer:
+    """What is said of a text: the verdict, how it was read, and the place where it was not."""
+
+    def __init__(
+        self,
+        verdict: Verdict,
+        name: str,
+        reading: "Reading | None" = None,
+        at: "tuple[int, int] | None" = None,
+        latex: "str | None" = None,
+    ) -> None:
+        self.judged, self.name, self.reading, self.at = verdict, name, reading, at
+        self.verdict, self.says = verdict.verdict, verdict.says
+        self.latex = reading.latex if reading else latex
+
+    def __repr__(self) -> str:
+        return f"{self.verdict}: {self.says}"
+
+    def as_dict(self) -> "dict[str, object]":
+        """Say it as JSON can."""
+        said = self.judged.as_dict()
+        said["target"] = self.name
+        said["at"] = list(self.at) if self.at else None
+        if self.latex is not None:
+            said["read"] = {"latex": self.latex, "notes": self.reading.notes if self.reading else []}
+        return said
+
+
+def check(question: "Question | str", text: str) -> Answer:
+    """Judge an answer to a question, or to the target of that name; ``free`` takes two sides."""
+    asked = TARGETS.get(question) if isinstance(question, str) else question
+    name = asked.name if asked else "free"
+    try:
+        reading = read(question, text)
+    except NotUnderstood as error:
+        likely = [Reason("wrapped")] if "wrap" in error.says else []
+        verdict = Verdict(UNREAD, sentence(error.says), asked, likely=likely)
+        return Answer(verdict, name, at=(error.start, error.end))
+    except DoesNotConform as error:
+        place, verdict = (error.start, error.end), Verdict(MISFIT, sentence(error.says), asked)
+        if asked and error.formula is not None:
+            verdict = judge_formula(asked, error.formula)
+        elif asked:
+            likely = reasons_of_misfit(asked, text, error.start, error.end)
+            verdict = Verdict(MISFIT, verdict.says, asked, likely=likely)
+        return Answer(verdict, name, at=place, latex=error.latex)
+    if asked is None:
+        return Answer(judge_sides(reading), name, reading)
+    answer = Answer(judge_formula(asked, reading.formula), name, reading)
+    for way in reading.ways if answer.verdict != PROVED else []:
+        # What can be meant in two ways is right if it is right in one; which one is noted.
+        other = read(asked, text, way)
+        verdict = judge_formula(asked, other.formula)
+        if verdict.verdict == PROVED:
+            return Answer(verdict, name, other)
+    return answer
+
+
+class Shown:
+    """A run of the kernel that refutes two sides, said like one of a model."""
+
+    def __init__(self, refuted: Refuted) -> None:
+        self.refuted = refuted
+
+    def as_dict(self) -> "dict[str, object]":
+        refuted = self.refuted
+        yours, true = refuted.values()
+        index = dict(refuted.times)
+        index.update(refuted.indices)
+        values = []
+        for item in refuted.run():
+            name, _, value = item.typed.partition(" = ")
+            values.append({"name": name, "latex": item.tex.partition(" = ")[0], "value": [[value]]})
+        return {
+            "sizes": {name: refuted.sizes[name] for name in sorted(refuted.sizes)},
+            "entry": [place + 1 for place in refuted.entry] if refuted.which() else None,
+            "index": index,
+            "yours": yours,
+            "true": true,
+            "values": values,
+        }
+
+
+def judge_sides(reading: Reading) -> Verdict:
+    """Judge two sides of one's own; a run of the kernel refutes, for nothing is known of the symbols."""
+    assert reading.left is not None
+    try:
+        theorem = prove(reading.left, reading.formula)
+    except Refuted as refuted:
+        return Verdict(REFUTED, f"Wrong: {refuted}.", found=Shown(refuted))
+    except (Undecided, ValueError, ArithmeticError) as error:
+        return Verdict(UNDECIDED, f"Neither proved nor refuted: {error}.")
+    return Verdict(PROVED, f"Right for {theorem.holds_for()}.", proofs=[theorem], holds=theorem.holds_for())
+
+
+def sentence(says: str) -> str:
+    """End with a full stop; the first word may be a name, and keeps its first letter."""
+    return f"{says}."
