@@ -47,6 +47,7 @@ NOTED = [
     ),
     ("mse", "2 * p * (p - q - dot(p, p - q))", "dot of two columns is read as their inner product"),
     ("mse", "2 p (p·p)", "a dot between two columns is read as their inner product"),
+    ("h[t]", r"W^T (1 - h_{t+1}^2) ⊙ g_{t+1}", "A B ⊙ C is read as (A B) ⊙ C; parentheses say otherwise"),
     ("W", "W**2", "the power of a matrix is read entry by entry"),
     (
         "linear",
@@ -112,6 +113,29 @@ def test_what_is_not_understood_is_pointed_at(typed: str, marked: str, says: str
         read("h[t]", typed)
     assert says in caught.value.says
     assert typed[caught.value.start : caught.value.end].startswith(marked)
+
+
+LIMITS = [
+    ("W" * 2001, "longer than 2000 characters"),
+    ("W+" * 251, "more than 500 words and signs"),
+    ("(" * 16 + "W" + ")" * 16, "nested deeper than 15"),
+    ("tanh(" * 16 + "a[t]" + ")" * 16, "nested deeper than 15"),
+    ("1" * 7, "at most 6 digits"),
+    ("h[t]" + ".T" * 11, "too many marks"),
+    ("h^{" + "T," * 11 + "}", "too many marks"),
+]
+
+
+@pytest.mark.parametrize(("typed", "says"), LIMITS)
+def test_what_is_too_long_or_too_deep_is_not_read(typed: str, says: str) -> None:
+    with pytest.raises(NotUnderstood, match=says):
+        read("h[t]", typed)
+
+
+def test_just_within_the_limits_it_is_read() -> None:
+    assert str(read("o[t]", "(" * 14 + "p[t] - y[t]" + ")" * 14)) == "p[t] - onehot(y[t])"
+    assert str(read("o[t]", "p[t]" + ".T" * 8)) == "p[t]"
+    assert str(read("o[t]", "p[t+9]**6")) == "p[t+9]**6"
 
 
 CLASHES = [  # what does not conform, what is said of it, and how it is set
