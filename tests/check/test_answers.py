@@ -20,7 +20,9 @@ TWO_WAYS = [
 ]
 
 
-@pytest.mark.parametrize(("target", "typed", "note"), TWO_WAYS)
+@pytest.mark.parametrize(
+    ("target", "typed", "note"), TWO_WAYS, ids=["all steps", "steps from 0", "latest", "earliest"]
+)
 def test_what_can_be_meant_in_two_ways_is_right_in_one_and_says_in_which(
     target: str, typed: str, note: str
 ) -> None:

@@ -33,7 +33,9 @@ ENDS = [  # the arguments, the exit code, and what is said
 ]
 
 
-@pytest.mark.parametrize(("arguments", "code", "says"), ENDS)
+@pytest.mark.parametrize(
+    ("arguments", "code", "says"), ENDS, ids=[entry[2].partition(":")[0] for entry in ENDS]
+)
 def test_each_verdict_has_its_exit_code(
     arguments: "list[str]", code: int, says: str, capsys: pytest.CaptureFixture[str]
 ) -> None:

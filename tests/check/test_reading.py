@@ -12,7 +12,7 @@ from bptt.check.tokens import NotUnderstood
 READ = yaml.safe_load(Path(__file__).with_name("readings.yml").read_text(encoding="utf-8"))
 
 
-@pytest.mark.parametrize("entry", READ, ids=[entry["text"] for entry in READ])
+@pytest.mark.parametrize("entry", READ, ids=[entry.get("called", entry["text"]) for entry in READ])
 def test_each_spelling_is_read_as_what_it_means(entry: "dict[str, str]") -> None:
     assert str(read(entry["target"], entry["text"])) == entry["formula"]
 
@@ -107,7 +107,7 @@ REFUSED = [  # the text, where it is not understood, and what is said of it
 ]
 
 
-@pytest.mark.parametrize(("typed", "marked", "says"), REFUSED)
+@pytest.mark.parametrize(("typed", "marked", "says"), REFUSED, ids=[entry[0] for entry in REFUSED])
 def test_what_is_not_understood_is_pointed_at(typed: str, marked: str, says: str) -> None:
     with pytest.raises(NotUnderstood) as caught:
         read("h[t]", typed)
@@ -126,7 +126,12 @@ LIMITS = [
 ]
 
 
-@pytest.mark.parametrize(("typed", "says"), LIMITS)
+NAMED = {"(": ", brackets", "t": ", functions", "h": ", behind"}
+
+
+@pytest.mark.parametrize(
+    ("typed", "says"), LIMITS, ids=[says + NAMED.get(typed[0], "") for typed, says in LIMITS]
+)
 def test_what_is_too_long_or_too_deep_is_not_read(typed: str, says: str) -> None:
     with pytest.raises(NotUnderstood, match=says):
         read("h[t]", typed)
@@ -151,7 +156,9 @@ CLASHES = [  # what does not conform, what is said of it, and how it is set
 ]
 
 
-@pytest.mark.parametrize(("question", "typed", "marked", "says", "tex"), CLASHES)
+@pytest.mark.parametrize(
+    ("question", "typed", "marked", "says", "tex"), CLASHES, ids=[entry[1] for entry in CLASHES]
+)
 def test_what_does_not_conform_names_the_product_and_its_shapes(
     question: str, typed: str, marked: str, says: str, tex: "str | None"
 ) -> None:

@@ -65,7 +65,7 @@ def check(question: "Question | str", text: str) -> Answer:
 
 
 def judged(question: Question, text: str, reading: Reading) -> Answer:
-    """Judge what was read; where it can be meant in two ways it is right if it is so in one, which is noted."""
+    """Judge what was read; what can be meant in two ways is right if it is so in one, which is noted."""
     answer = Answer(judge_formula(question, reading.formula), question.name, reading)
     for way in reading.ways if answer.verdict != PROVED else []:
         try:

@@ -1,6 +1,6 @@
 """A derivation, line by line: which line does not follow from the one before, and where the last one ends."""
 
-from bptt.check.answers import UNREAD, Answer, check, judged, sentence
+from bptt.check.answers import UNREAD, Answer, check, judged
 from bptt.check.judge import MISFIT, NO_SUM, PROVED, REFUTED, UNDECIDED, Verdict, judge_formula
 from bptt.check.model import Run, Spot
 from bptt.check.questions import Definition, Question
@@ -129,15 +129,9 @@ def follow(question: "Question | str", text: str) -> Derivation:
     for line in lines:
         try:
             reading = read(asked, line)
-        except NotUnderstood as error:
-            verdict = Verdict(UNREAD, sentence(error.says), asked)
-            steps.append(Answer(verdict, asked.name, at=(error.start, error.end)))
-            end = steps[-1]
-            continue
-        except DoesNotConform as error:
-            verdict = Verdict(MISFIT, sentence(error.says), asked)
-            steps.append(Answer(verdict, asked.name, at=(error.start, error.end), latex=error.latex))
-            end = steps[-1]
+        except (NotUnderstood, DoesNotConform):
+            end = check(asked, line)  # which says why
+            steps.append(end)
             continue
         end = None
         if before is None:
