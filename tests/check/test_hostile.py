@@ -58,6 +58,12 @@ def test_two_hundred_hostile_texts_are_answered() -> None:
     assert verdicts.count("not understood") > 400
 
 
+def test_letters_that_mean_something_to_the_kernel_may_be_summed_over() -> None:
+    for letter in ("I", "delta", "e", "n", "T", "W", "exp", "log", "q"):
+        answered("W", f"sum_{letter} W[{letter}, j]")
+        answered("softmax", f"\\sum_{{{letter}}} \\delta_{{i {letter}}} p_{letter}")
+
+
 def test_hostile_declarations_are_answered() -> None:
     texts = ["x: " + text + "; x = x" for text in LINES] + ["x: n; x = " + text for text in HOSTILE]
     assert "not understood" in {answered("free", text) for text in texts}

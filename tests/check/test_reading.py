@@ -12,7 +12,7 @@ from bptt.check.tokens import NotUnderstood
 READ = yaml.safe_load(Path(__file__).with_name("readings.yml").read_text(encoding="utf-8"))
 
 
-@pytest.mark.parametrize("entry", READ, ids=[entry["text"] for entry in READ])
+@pytest.mark.parametrize("entry", READ, ids=[entry.get("called", entry["text"]) for entry in READ])
 def test_each_spelling_is_read_as_what_it_means(entry: "dict[str, str]") -> None:
     assert str(read(entry["target"], entry["text"])) == entry["formula"]
 
@@ -47,6 +47,7 @@ NOTED = [
     ),
     ("mse", "2 * p * (p - q - dot(p, p - q))", "dot of two columns is read as their inner product"),
     ("mse", "2 p (p·p)", "a dot between two columns is read as their inner product"),
+    ("h[t]", r"W^T (1 - h_{t+1}^2) ⊙ g_{t+1}", "A B ⊙ C is read as (A B) ⊙ C; parentheses say otherwise"),
     ("W", "W**2", "the power of a matrix is read entry by entry"),
     (
         "linear",
@@ -106,12 +107,40 @@ REFUSED = [  # the text, where it is not understood, and what is said of it
 ]
 
 
-@pytest.mark.parametrize(("typed", "marked", "says"), REFUSED)
+@pytest.mark.parametrize(("typed", "marked", "says"), REFUSED, ids=[entry[0] for entry in REFUSED])
 def test_what_is_not_understood_is_pointed_at(typed: str, marked: str, says: str) -> None:
     with pytest.raises(NotUnderstood) as caught:
         read("h[t]", typed)
     assert says in caught.value.says
     assert typed[caught.value.start : caught.value.end].startswith(marked)
+
+
+LIMITS = [
+    ("W" * 2001, "longer than 2000 characters"),
+    ("W+" * 251, "more than 500 words and signs"),
+    ("(" * 16 + "W" + ")" * 16, "nested deeper than 15"),
+    ("tanh(" * 16 + "a[t]" + ")" * 16, "nested deeper than 15"),
+    ("1" * 7, "at most 6 digits"),
+    ("h[t]" + ".T" * 11, "too many marks"),
+    ("h^{" + "T," * 11 + "}", "too many marks"),
+]
+
+
+NAMED = {"(": ", brackets", "t": ", functions", "h": ", behind"}
+
+
+@pytest.mark.parametrize(
+    ("typed", "says"), LIMITS, ids=[says + NAMED.get(typed[0], "") for typed, says in LIMITS]
+)
+def test_what_is_too_long_or_too_deep_is_not_read(typed: str, says: str) -> None:
+    with pytest.raises(NotUnderstood, match=says):
+        read("h[t]", typed)
+
+
+def test_just_within_the_limits_it_is_read() -> None:
+    assert str(read("o[t]", "(" * 14 + "p[t] - y[t]" + ")" * 14)) == "p[t] - onehot(y[t])"
+    assert str(read("o[t]", "p[t]" + ".T" * 8)) == "p[t]"
+    assert str(read("o[t]", "p[t+9]**6")) == "p[t+9]**6"
 
 
 CLASHES = [  # what does not conform, what is said of it, and how it is set
@@ -127,7 +156,9 @@ CLASHES = [  # what does not conform, what is said of it, and how it is set
 ]
 
 
-@pytest.mark.parametrize(("question", "typed", "marked", "says", "tex"), CLASHES)
+@pytest.mark.parametrize(
+    ("question", "typed", "marked", "says", "tex"), CLASHES, ids=[entry[1] for entry in CLASHES]
+)
 def test_what_does_not_conform_names_the_product_and_its_shapes(
     question: str, typed: str, marked: str, says: str, tex: "str | None"
 ) -> None:

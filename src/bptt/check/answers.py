@@ -61,13 +61,20 @@ def check(question: "Question | str", text: str) -> Answer:
         return Answer(verdict, name, at=place, latex=error.latex)
     if asked is None:
         return Answer(judge_sides(reading), name, reading)
-    answer = Answer(judge_formula(asked, reading.formula), name, reading)
+    return judged(asked, text, reading)
+
+
+def judged(question: Question, text: str, reading: Reading) -> Answer:
+    """Judge what was read; what can be meant in two ways is right if it is so in one, which is noted."""
+    answer = Answer(judge_formula(question, reading.formula), question.name, reading)
     for way in reading.ways if answer.verdict != PROVED else []:
-        # What can be meant in two ways is right if it is right in one; which one is noted.
-        other = read(asked, text, way)
-        verdict = judge_formula(asked, other.formula)
+        try:
+            other = read(question, text, way)
+        except DoesNotConform:
+            continue
+        verdict = judge_formula(question, other.formula)
         if verdict.verdict == PROVED:
-            return Answer(verdict, name, other)
+            return Answer(verdict, question.name, other)
     return answer
 
 

@@ -1,6 +1,6 @@
 """A derivation, line by line: which line does not follow from the one before, and where the last one ends."""
 
-from bptt.check.answers import UNREAD, Answer, check, sentence
+from bptt.check.answers import UNREAD, Answer, check, judged
 from bptt.check.judge import MISFIT, NO_SUM, PROVED, REFUTED, UNDECIDED, Verdict, judge_formula
 from bptt.check.model import Run, Spot
 from bptt.check.questions import Definition, Question
@@ -129,15 +129,9 @@ def follow(question: "Question | str", text: str) -> Derivation:
     for line in lines:
         try:
             reading = read(asked, line)
-        except NotUnderstood as error:
-            verdict = Verdict(UNREAD, sentence(error.says), asked)
-            steps.append(Answer(verdict, asked.name, at=(error.start, error.end)))
-            end = steps[-1]
-            continue
-        except DoesNotConform as error:
-            verdict = Verdict(MISFIT, sentence(error.says), asked)
-            steps.append(Answer(verdict, asked.name, at=(error.start, error.end), latex=error.latex))
-            end = steps[-1]
+        except (NotUnderstood, DoesNotConform):
+            end = check(asked, line)  # which says why
+            steps.append(end)
             continue
         end = None
         if before is None:
@@ -151,14 +145,8 @@ def follow(question: "Question | str", text: str) -> Derivation:
 
 
 def step(asked: Question, before: Formula, line: str, reading: Reading) -> Answer:
-    """Judge a line as an answer of which the line before is the right one; either of two ways will do."""
-    question = Restated(asked, before)
-    found = Answer(judge_formula(question, reading.formula), asked.name, reading)
-    for way in reading.ways if found.verdict != PROVED else []:
-        other = read(asked, line, way)
-        verdict = judge_formula(question, other.formula)
-        if verdict.verdict == PROVED:
-            return Answer(verdict, asked.name, other)
+    """Judge a line as an answer of which the line before is the right one."""
+    found = judged(Restated(asked, before), line, reading)
     if found.verdict == UNDECIDED:
         both = [judge_formula(asked, formula) for formula in (before, reading.formula)]
         if all(verdict.verdict == PROVED for verdict in both):

@@ -7,7 +7,7 @@ from bptt.check.scope import DoesNotConform, Scope
 from bptt.check.tokens import NotUnderstood
 from bptt.check.tree import Node
 from bptt.kernel import Clash, Formula, Index, ShapeError, Written, diag, inner, onehot, ones, outer
-from bptt.kernel.language.formula import Add, MatMul, Number, Power, Times
+from bptt.kernel.language.formula import Add, MatMul, Number, Power, Times, Transpose
 from bptt.kernel.language.series import LabelAt
 from bptt.kernel.language.shape import SCALAR, Dimension, Shape, show_shape
 
@@ -47,6 +47,11 @@ def column(label: Value) -> "Formula | Unsized":
     if isinstance(label, LabelAt):
         return onehot(label)
     return column_of(label, label.size) if isinstance(label, Index) else label
+
+
+def transposed(value: Formula) -> Formula:
+    """Transpose; what is a transpose becomes what it was."""
+    return value.args[0] if isinstance(value, Transpose) else Transpose(value)
 
 
 class Products(Scope):
@@ -155,7 +160,7 @@ class Products(Scope):
                 self.note(
                     "a row times a matrix, entry by entry, multiplies each column: read as .. @ diag(..)"
                 )
-                return matrix @ diag(vector.T)
+                return matrix @ diag(transposed(vector))
         return self.made("*", left, right, start, end)
 
     def outer(self, left: Formula, right: Formula, start: int, end: int) -> Formula:

@@ -12,7 +12,7 @@ from bptt.check.declarations import declared
 from bptt.check.functions import Functions
 from bptt.check.grammar import parse, parse_equation
 from bptt.check.names import Names
-from bptt.check.products import NO_SIZE, Unsized, Value, column
+from bptt.check.products import NO_SIZE, Unsized, Value, column, transposed
 from bptt.check.questions import Question
 from bptt.check.scope import LATEST, Bound, DoesNotConform, Lagging
 from bptt.check.targets import TARGETS
@@ -223,6 +223,10 @@ class Reader(Functions):
         return found
 
     def read_product(self, node: Node) -> Value:
+        first = node.parts[0]
+        bare = first.kind == "product" and first.start == first.parts[0].start and not any(first.value)
+        if bare and node.value[0] == "*":
+            self.note("A B ⊙ C is read as (A B) ⊙ C; parentheses say otherwise")
         found = self.value(node.parts[0])
         for sign, part in zip(node.value, node.parts[1:]):
             found = self.joined(sign, found, self.value(part), node.start, part)
@@ -285,8 +289,3 @@ class Reader(Functions):
             return product_over(known.index, value)
         self.note("in a product the steps stand in their order, the earliest on the left")
         return transposed(product_over(known.index, transposed(value)))
-
-
-def transposed(value: Formula) -> Formula:
-    """Transpose; what is a transpose becomes what it was."""
-    return value.args[0] if isinstance(value, Transpose) else Transpose(value)

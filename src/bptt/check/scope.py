@@ -7,7 +7,7 @@ from bptt.check.tokens import NotUnderstood
 from bptt.check.tree import Node, Range
 from bptt.kernel import Formula, Horizon, Index, Moment, Size, Step
 from bptt.kernel.language.formula import free_indices
-from bptt.kernel.language.shape import Dimension
+from bptt.kernel.language.shape import RESERVED, Dimension
 from bptt.kernel.language.time import at_most
 
 # What people mean in two ways: range(T) as the steps 0..T-1 or as all T steps, and a product over time with
@@ -208,9 +208,10 @@ class Scope:
         taken = [known.name for _, known in self.scope + self.free]
         taken += [word for word, meaning in self.symbols.items() if meaning is not self.symbols.get("t")]
         taken += [step.name for step in self.names.steps]
-        if name not in taken and name not in ("I", "e"):
-            return name
-        return next(f"{name}_{n}" for n in range(1, 600) if f"{name}_{n}" not in taken)
+        stem = "i" if name in ("I", "delta") else name  # those that mean something with an index below
+        if stem not in taken and stem not in RESERVED.split():
+            return stem
+        return next(f"{stem}_{n}" for n in range(1, 600) if f"{stem}_{n}" not in taken)
 
     def count_back(self, known: Bound, before: "Step | Horizon", node: Node) -> None:
         """Let the step run over the times t-s where s was to run over the lags."""
