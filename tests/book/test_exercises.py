@@ -63,6 +63,14 @@ def test_a_wrong_answer_is_told_why(answer, told):
         exercise("gradient-3", answer)
 
 
+def test_an_answer_may_be_typed():
+    assert str(exercise("gradient-3", "A.T @ ones(n, m)")).startswith("Right for all ")
+    with pytest.raises(Wrong, match=r"is not it: with n = 1.* A sign is turned round"):
+        exercise("gradient-3", "-A.T @ ones(n, m)")
+    with pytest.raises(Wrong, match=r"is not it: this . closes nothing"):
+        exercise("gradient-3", "A.T)")
+
+
 def test_an_index_of_the_answer_is_the_one_of_its_name():
     i, j, q, s = Index("i", n), Index("j", m), Index("q", k), Index("s", m)
     assert str(exercise("gradient-2", delta(j, s) * A[i, q])).startswith("Right for all ")

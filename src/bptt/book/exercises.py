@@ -10,7 +10,7 @@ from typing import Any
 import sympy as sp
 
 from bptt.book.exact import exact, held, of_sympy, same
-from bptt.check import Question, Slipped, judge_formula, question
+from bptt.check import Question, Slipped, check, judge_formula, question
 from bptt.check.judge import PROVED, UNDECIDED
 from bptt.check.judge import Verdict as Judged
 from bptt.kernel import Theorem, Undecided, latex
@@ -63,14 +63,23 @@ class Lines:
 
 
 def judged(asked: Question, answer: Any) -> Verdict:
-    """Judge a formula; one that leaves the work to the program, or says the question again, is no answer."""
+    """Judge a formula, or one that is typed as a text.
+
+    One that leaves the work to the program, or says the question again, is no answer.
+    """
+    if isinstance(answer, str):
+        return replied(answer, check(asked, answer).judged)
     answer = asked.adopted(formula(answer))
     taken = [node for node in walk(answer) if isinstance(node, Derivative) and str(node) not in asked.local]
     if taken:
         raise Wrong(f"{taken[0]} is the question once more: the program took the derivative. Say what it is.")
     if asked.is_shown and same_formula(bare(answer), bare(asked.of)):
         raise Wrong(f"{answer} is the question once more: say what it comes to.")
-    found = judge_formula(asked, answer)
+    return replied(answer, judge_formula(asked, answer))
+
+
+def replied(answer: Any, found: Judged) -> Verdict:
+    """Reply to an answer that was judged."""
     if found.verdict == PROVED:
         return Verdict(f"Right for {found.holds}: {answer}", found.proofs)
     if found.verdict == UNDECIDED:

@@ -1,11 +1,11 @@
 """A typed answer, read and judged: what the page, a notebook and the command line ask."""
 
+from bptt.check.asked import formula_asked
 from bptt.check.judge import MISFIT, PROVED, REFUTED, UNDECIDED, Verdict, judge_formula
 from bptt.check.misfits import reasons_of_misfit
 from bptt.check.questions import Question
 from bptt.check.reading import Reading, read
 from bptt.check.scope import DoesNotConform
-from bptt.check.targets import TARGETS
 from bptt.check.tokens import NotUnderstood
 from bptt.check.variants import Reason
 from bptt.kernel import Refuted, Undecided, prove
@@ -43,7 +43,9 @@ class Answer:
 
 def check(question: "Question | str", text: str) -> Answer:
     """Judge an answer to a question, or to the target of that name; ``free`` takes two sides."""
-    asked = TARGETS.get(question) if isinstance(question, str) else question
+    asked = question if isinstance(question, Question) else None
+    if isinstance(question, str) and question != "free":
+        asked = formula_asked(question)
     name = asked.name if asked else "free"
     try:
         reading = read(question, text)

@@ -18,8 +18,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bptt.check.answers import UNREAD, Answer, check
+from bptt.check.asked import formula_asked
 from bptt.check.declarations import declared
 from bptt.check.derivation import FIRST, Derivation, follow
+from bptt.check.exercises import EXERCISES
 from bptt.check.grammar import parse
 from bptt.check.judge import PROVED, UNDECIDED
 from bptt.check.questions import Question
@@ -70,7 +72,8 @@ class Command:
             print(__doc__, end="")
             return 0
         if "--list" in self.flags:
-            print("\n".join([f"{question.name:12} {question.said}" for question in LADDER]))
+            asked = LADDER + [item for item in EXERCISES.values() if isinstance(item, Question)]
+            print("\n".join([f"{question.name:23} {question.said}" for question in asked]))
             return 0
         if "--against" in self.files:
             (formula,) = self.exactly("a formula")
@@ -79,10 +82,10 @@ class Command:
             return self.say(answer, answer_lines(answer, formula))
         if "--file" in self.files:
             (name,) = self.exactly("a target")
-            derivation = follow(self.target(name, TARGETS), read_file(self.files["--file"]))
+            derivation = follow(self.target(name), read_file(self.files["--file"]))
             return self.say(derivation, derivation_lines(derivation))
         name, formula = self.exactly("a target", "a formula")
-        answer = check(self.target(name, [*TARGETS, "free"]), formula)
+        answer = check(name if name == "free" else self.target(name), formula)
         return self.say(answer, answer_lines(answer, formula))
 
     def exactly(self, *what: str) -> "list[str]":
@@ -90,10 +93,13 @@ class Command:
             raise Misused(f"Expected {' and '.join(what)}, got {len(self.words)} words.")
         return self.words
 
-    def target(self, name: str, known: "Sequence[str] | dict[str, Question]") -> str:
-        if name not in known:
-            raise Misused(f"{name!r} is no target. There are {', '.join(known)}.")
-        return name
+    def target(self, name: str) -> str:
+        try:
+            return formula_asked(name).name
+        except ValueError:
+            raise Misused(
+                f"{name!r} is no target. There are {', '.join(TARGETS)}, free and exercises: --list."
+            )
 
     def say(self, found: "Answer | Derivation", lines: "list[str]") -> int:
         if "--json" in self.flags:

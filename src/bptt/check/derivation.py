@@ -1,6 +1,7 @@
 """A derivation, line by line: which line does not follow from the one before, and where the last one ends."""
 
 from bptt.check.answers import UNREAD, Answer, check, judged
+from bptt.check.asked import formula_asked
 from bptt.check.judge import MISFIT, NO_SUM, PROVED, REFUTED, UNDECIDED, Verdict, judge_formula
 from bptt.check.model import Run, Spot
 from bptt.check.questions import Definition, Question
@@ -118,7 +119,7 @@ def follow(question: "Question | str", text: str) -> Derivation:
     A line is compared with the last one that could be read, so that what comes after a wrong line, or one
     that is not understood, is judged all the same. Empty lines, and what follows a #, are left out.
     """
-    asked = TARGETS[question] if isinstance(question, str) else question
+    asked = formula_asked(question) if isinstance(question, str) else question
     lines = [line.partition("#")[0].strip().rstrip("\\").strip() for line in text.split("\n")]
     lines = [line for line in lines if line]
     if len(lines) > MOST_LINES:

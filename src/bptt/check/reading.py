@@ -8,6 +8,7 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import NoReturn, TypeVar
 
+from bptt.check.asked import formula_asked
 from bptt.check.declarations import declared
 from bptt.check.functions import Functions
 from bptt.check.grammar import parse, parse_equation
@@ -15,7 +16,6 @@ from bptt.check.names import Names
 from bptt.check.products import NO_SIZE, Unsized, Value, column, transposed
 from bptt.check.questions import Question
 from bptt.check.scope import LATEST, Bound, DoesNotConform, Lagging
-from bptt.check.targets import TARGETS
 from bptt.check.tokens import NotUnderstood
 from bptt.check.tree import Node, Range, Statement
 from bptt.kernel import (
@@ -67,7 +67,7 @@ def read(question: "Question | str", text: str, way: str = "") -> Reading:
     """
     if question == "free":
         return guarded(text, lambda: read_equation(text))
-    names = Names(question if isinstance(question, Question) else TARGETS[question])
+    names = Names(question if isinstance(question, Question) else formula_asked(question))
     return guarded(text, lambda: Reader(names, way).answer(parse(text, names)))
 
 
