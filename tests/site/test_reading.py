@@ -164,3 +164,11 @@ def test_a_mark_stays_with_the_formula_before_it(text, after, rest):
     KeepMarks(document).run()
     assert formula.get("after") == after
     assert formula.parent.astext() == f"x{rest}"
+
+
+def test_a_mark_is_taken_from_where_it_stands():
+    document = new_document("")
+    word, formula = nodes.emphasis("", "word"), nodes.math("", "x")
+    document += nodes.paragraph("", "", word, nodes.Text("."), formula, nodes.Text("."))
+    KeepMarks(document).run()
+    assert [child.astext() for child in formula.parent] == ["word", ".", "x", ""]
