@@ -189,3 +189,11 @@ def test_what_is_folded_is_named():
         )
     FoldCode(document).run()
     assert [cell["prompt_show"] for cell in document.children] == ["Code", "Show the result"]
+
+
+def test_a_mark_is_taken_from_where_it_stands():
+    document = new_document("")
+    word, formula = nodes.emphasis("", "word"), nodes.math("", "x")
+    document += nodes.paragraph("", "", word, nodes.Text("."), formula, nodes.Text("."))
+    KeepMarks(document).run()
+    assert [child.astext() for child in formula.parent] == ["word", ".", "x", ""]

@@ -201,8 +201,9 @@ def curves(
         _, axes = plt.subplots(figsize=(WIDEST, 3.4), layout="constrained")
         axes.spines[["top", "right"]].set_visible(False)
         axes.tick_params(colors=FORWARD)
-        axes.set(yscale="log" if along is None else "linear")
-        axes.yaxis.set_major_formatter("{x:g}")  # the exponent of a power would be too small on a phone
+        if along is None:
+            axes.set_yscale("log")
+            axes.yaxis.set_major_formatter("{x:g}")  # the exponent of a power would be too small on a phone
         axes.set_xlabel(across, color=FORWARD)
         axes.set_ylabel(up, color=FORWARD)
         for n, (name, line) in enumerate(lines.items()):

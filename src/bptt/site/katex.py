@@ -104,7 +104,8 @@ class KeepMarks(SphinxPostTransform):
             text = formula.next_node(siblings=True, descend=False)
             if isinstance(text, nodes.Text) and (mark := MARK.match(text)):
                 formula["after"] = mark[0]
-                formula.parent.replace(text, nodes.Text(text[mark.end() :]))
+                # by its place: an earlier text of the same letters would be taken for it
+                formula.parent[formula.parent.index(formula) + 1] = nodes.Text(text[mark.end() :])
 
 
 MARK = re.compile(r"[.,;:?!)\]’”–-]+(?=\s|$)")
