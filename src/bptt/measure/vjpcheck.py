@@ -47,6 +47,14 @@ def vjpcheck(
 
     Measured: on layers with one output and with several, right and wrong.
     """
+    paired, claims = pairing(forward, backward, arrays, seed)
+    return gradcheck(paired, claims, arrays, method=method, entries=entries, seed=seed)
+
+
+def pairing(
+    forward: Callable[..., Any], backward: Callable[..., Any], arrays: Mapping[str, object], seed: int = 0
+) -> tuple[Callable[..., Any], dict[str, Any]]:
+    """Return ⟨g, forward(x)⟩ as a function of the arrays, and what backward makes of g."""
     check_mapping("arrays", arrays)
     outputs = forward(**_copied(arrays))
     random = np.random.default_rng([seed, 1])
@@ -65,8 +73,9 @@ def vjpcheck(
             raise ValueError(
                 f"backward: expected to leave the cotangent as it is; it modified {name} in place"
             )
+    after = named("arrays", held)
     for path, (name, array) in named("arrays", arrays).items():
-        if isinstance(array, np.ndarray) and not np.array_equal(array, dict(named("arrays", held))[path][1]):  # type: ignore[arg-type]
+        if isinstance(array, np.ndarray) and not np.array_equal(array, np.asarray(after[path][1])):
             raise ValueError(
                 f"backward: expected to leave the arrays as they are; it modified {name} in place"
             )
@@ -75,7 +84,7 @@ def vjpcheck(
         found = named("forward", {OUT: forward(**values)})
         return sum(np.sum(cotangents[path] * output) for path, (_, output) in found.items())
 
-    return gradcheck(paired, _by_name(claimed, arrays), arrays, method=method, entries=entries, seed=seed)
+    return paired, _by_name(claimed, arrays)
 
 
 def _copied(arrays: Mapping[str, object]) -> dict[str, Any]:
