@@ -9,7 +9,7 @@ differ, and any between them is as good.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -17,6 +17,7 @@ import numpy as np
 EPSILON = float(np.finfo(np.float64).eps)
 USUAL = (2.0**-15, 2.0**-17, 2.0**-19)
 LADDER = tuple(4.0**-k for k in range(2, 17))
+COARSE_LADDER = tuple(2.0**-k for k in range(2, 13))
 NEAR = "near a kink: larger steps cross it"
 
 
@@ -41,31 +42,41 @@ class Slope:
         return self.sides[0] != self.sides[1]
 
 
-def slope(f: Callable[[float], float], value: float, scale: float = 1.0) -> Slope:
+def slope(f: Callable[[float], float], value: float, scale: float = 1.0, *, coarse: bool = False) -> Slope:
     """Measure f′(0) by central differences.
 
     Args:
         f: a function of one number, the step.
         value: f(0).
         scale: the size of a step that is moderate, such as that of x.
+        coarse: whether f computes in single precision: small steps do not move it, and agree on 0.
     """
-    noise = 4 * EPSILON * abs(value)
+    noise = 4 * EPSILON * abs(value) / scale
 
     def both(step: float) -> tuple[float, float]:
         step *= scale
         return (value - f(-step)) / step, (f(step) - value) / step
 
     usual = [both(step) for step in USUAL]
-    centre = _slope(usual, USUAL, noise / scale)
-    size = max(abs(side) for sides in usual for side in sides)
-    if not centre.kink and centre.bound <= 1e-6 * size + 1e2 * noise / (scale * USUAL[-1]):
+    centre = _slope(usual, USUAL, noise)
+    if not coarse and not centre.kink and centre.bound <= 1e-6 * max(abs(side) for side in usual[0]):
         return centre
     # Some step is wrong, or f is: the three neighbours that agree best are taken.
-    ladder = [both(step) for step in LADDER]
-    tried = [_slope(ladder[k : k + 3], LADDER[k : k + 3], noise / scale) for k in range(len(LADDER) - 2)]
+    steps = COARSE_LADDER if coarse else LADDER
+    ladder = [both(step) for step in steps]
+    tried = [_slope(ladder[k : k + 3], steps[k : k + 3], noise) for k in range(len(steps) - 2)]
     best = min(tried, key=lambda one: one.bound)
-    far = abs(best.value - centre.value) > 10 * best.bound and not best.kink
-    return Slope(best.value, best.bound, best.sides, near=far and centre.bound > 10 * best.bound)
+    off = [abs((left + right) / 2 - best.value) for left, right in usual]
+    near = (
+        not coarse
+        and not best.kink
+        and any(
+            # The error of a smooth function falls by 16 from step to step.
+            larger > 10 * best.bound and not larger / 64 - best.bound <= smaller <= larger / 4 + best.bound
+            for larger, smaller in pairwise(off)
+        )
+    )
+    return replace(best, near=near, bound=2 * best.bound if coarse else best.bound)
 
 
 def _slope(sides: list[tuple[float, float]], steps: tuple[float, ...], noise: float) -> Slope:

@@ -92,7 +92,8 @@ def directions(shape: tuple[int, ...], entries: str | int | None, seed: int, tot
     if entries not in (None, "all") and (isinstance(entries, (bool, str)) or entries < 1):  # type: ignore[operator]
         raise ValueError(f"entries: expected 'all', a number of entries, or None; received {entries!r}")
     size = int(np.prod(shape))
-    random = np.random.default_rng(seed)
+    # Not the numbers that the caller may have drawn from the same seed.
+    random = np.random.default_rng([seed, 2])
     if entries is None and total > MOST_ENTRIES and size > SMALL:
         return Directions(shape, moves=tuple(random.normal(size=shape) for _ in range(RANDOM)))
     if isinstance(entries, int) and entries < size:

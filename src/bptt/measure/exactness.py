@@ -13,6 +13,7 @@ from bptt.arrays import Doubles
 from bptt.measure.derivatives import COMPLEX_STEP, complex_step, confirm, confirming_direction
 from bptt.measure.differences import EPSILON, NEAR, slope
 from bptt.measure.directions import Directions
+from bptt.measure.faults import SINGLE, moves_in_steps
 from bptt.measure.probe import Function, Point, complex_value, floating, lifted, real_value, shifted
 from bptt.measure.progress import progress
 
@@ -62,7 +63,7 @@ def rounding(f: Function, point: Point, name: str, times: int) -> float:
     The slope along one random direction is taken at the point, and at some that lie within four ulp of it,
     each with another step; where f has a term whose derivative the step does not resolve, this shows too.
     """
-    random = np.random.default_rng(0)
+    random = np.random.default_rng([0, 3])
     direction = random.normal(size=point[name].shape)
     here = _slope(f, lifted(point), name, ..., direction)
     off = 0.0
@@ -81,6 +82,7 @@ def by_differences(
     """Measure along directions by central differences of several steps."""
     measured, bounds = np.empty(len(directions)), np.empty(len(directions))
     kinks = near = 0
+    coarse = moves_in_steps(f, point, name, value)
     items = progress(f"slopes by {name}", directions.items, len(directions))
     for k, (where, move) in enumerate(items):
         size = float(np.max(np.abs(point[name][where])))
@@ -90,6 +92,7 @@ def by_differences(
             ),  # type: ignore[misc]
             value,
             max(1.0, size) / float(np.max(np.abs(move))),
+            coarse=coarse,
         )
         near += along.near
         kinks += along.kink
@@ -97,7 +100,7 @@ def by_differences(
         low, high = sorted(along.sides)
         # Between the slopes of the two sides of a kink any is as good.
         measured[k] = min(max(claimed[k], low), high) if along.kink else along.value
-    notes = [NEAR] if near else []
+    notes = [text for text, said in ((SINGLE, coarse), (NEAR, near)) if said]
     if kinks:
         notes.append(
             f"at a kink in {kinks} of {len(directions)}, where any slope between both sides' is taken"

@@ -113,13 +113,17 @@ def complex_value(f: Function, point: Point) -> complex | float:
     return _scalar(value, point, copies, single=False)
 
 
+def _same(array: Any, given: Any) -> bool:
+    return np.array_equal(array, given, equal_nan=isinstance(array, np.ndarray) and array.dtype.kind in "fc")
+
+
 def _copies(point: Point) -> Point:
     return {name: x.copy() if isinstance(x, np.ndarray) else x for name, x in point.items()}
 
 
 def _scalar(value: Any, point: Point, given: Point, single: bool) -> complex | float:
     for name, array in point.items():
-        if not np.array_equal(array, given[name]):
+        if not _same(array, given[name]):
             raise ValueError(f"f: expected to leave its arguments as they are; it modified {name}")
     if isinstance(value, bool) or not isinstance(value, (int, float, complex, np.number, np.ndarray)):
         hint = ". Give the loss alone: lambda **arrays: f(**arrays)[0]" if isinstance(value, tuple) else ""

@@ -15,7 +15,7 @@ def errors_by_step(f: Function, point: Point, claims: Mapping[str, Doubles]) -> 
     """Measure the relative error of each claim along one random direction, with steps from 0.1 to 1e-15."""
     lines: dict[str, tuple[float, ...]] = {}
     for name, claim in claims.items():
-        move = np.random.default_rng(0).normal(size=claim.shape)
+        move = np.random.default_rng([0, 4]).normal(size=claim.shape)
         claimed = float(np.sum(claim * move))
         differences = [
             (
