@@ -208,7 +208,7 @@ def test_without_the_book_names_and_first_words_are_left(documented: Documented)
 
 
 def test_a_class_is_shown_with_its_methods() -> None:
-    shown = Documented(measure, "gradcheck")._repr_markdown_()
+    shown = Documented(measure, "report")._repr_markdown_()
     assert "::::::{py:class} GradientError\n" in shown
     assert ":::::{py:method} passed(tol)\n" in shown
     assert ":::::{py:property} error\n" in shown

@@ -117,9 +117,9 @@ def test_what_a_cell_shows(table: BlindnessTable, slip: str, name: str, shown: s
 def test_it_prints_the_blind_spots_of_each_example(table: BlindnessTable) -> None:
     text = str(table)
     assert repr(table) == text
-    assert text.startswith(f"{FIRST}: finds 27 of 27\nh⁽⁰⁾ = 0: finds 27 of 27\nT = 1: finds 15 of 27\n")
+    assert text.startswith(f"{FIRST}: finds 29 of 29\nh⁽⁰⁾ = 0: finds 29 of 29\nT = 1: finds 17 of 29\n")
     assert (
-        "\ndiagonal W: finds 25 of 27\n"
+        "\ndiagonal W: finds 27 of 29\n"
         "    W is its own transpose\n        W not transposed\n"
         "    diagonal matrices commute\n        diagonal on the other side\n"
     ) in text
@@ -139,7 +139,7 @@ def test_a_part_of_it_is_a_table_of_what_passes(table: BlindnessTable) -> None:
         "| slip | symmetric V | why it passes |",
         "| --- | :---: | --- |",
         "| V not transposed | ✗ | V is its own transpose |",
-        "| the other 26 | ✓ |  |",
+        "| the other 28 | ✓ |  |",
     ]
     with pytest.raises(KeyError, match="no such slip"):
         table.table(slip="no such slip")

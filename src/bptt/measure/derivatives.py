@@ -15,6 +15,7 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 
 from bptt.arrays import Doubles
+from bptt.measure.containers import by_name
 from bptt.measure.probe import (
     IMAGINARY_PART_LOST,
     Function,
@@ -25,6 +26,7 @@ from bptt.measure.probe import (
     real_value,
     shifted,
 )
+from bptt.measure.progress import progress
 
 # Nothing cancels in the complex step, so it may be tiny; a power of two multiplies without rounding.
 COMPLEX_STEP = 2.0**-100
@@ -44,11 +46,12 @@ def complex_step(
 
     Args:
         f: called as f(**arrays); returns a real scalar for real arrays and a complex one for complex arrays.
-        arrays: name -> real array of any shape, or a float; outside `wrt` also integer or boolean arrays.
+        arrays: name -> real array of any shape, or a float; or a list, tuple, dictionary or dataclass of
+            them. Outside `wrt` also integer or boolean arrays.
         wrt: the name or names to differentiate by; all if not given.
 
     Returns:
-        name -> ∂f/∂(that array), float64, of its shape.
+        name -> ∂f/∂(that array), float64, of its shape; an array in a container has a name such as `p["W"]`.
 
     Raises:
         TypeError: an array that is not real floating; f returns no scalar, a complex one for real arrays, or
@@ -59,19 +62,21 @@ def complex_step(
     Measured: on functions whose gradients are known, exact to rounding.
     Source: [squire1998].
     """
-    point, names = point_and_names(arrays, wrt)
+    (point, names), f = point_and_names(arrays, wrt), by_name(f, arrays)
     value, complex_point = real_value(f, point), lifted(point)
     gradients: dict[str, Doubles] = {}
     for name in names:
         gradient = np.empty(point[name].shape)
         stays_real = True
-        for index in np.ndindex(gradient.shape):
+        for index in progress(f"gradient by {name}", np.ndindex(gradient.shape), gradient.size):
             moved = complex_value(f, shifted(complex_point, name, index, 1j * COMPLEX_STEP))
             gradient[index] = moved.imag / COMPLEX_STEP
             stays_real = stays_real and not isinstance(moved, complex)
         # If f stayed real throughout, it must not move at all: no rounding is allowed for.
         rounding = 0.0 if stays_real else 1e2 * float(np.finfo(np.float64).eps) * abs(value)
-        _confirm(f, point, name, gradient, rounding)
+        direction = confirming_direction(point[name])
+        along, scale = np.sum(gradient * direction), np.sum(np.abs(gradient * direction))
+        confirm(f, point, name, float(along), float(scale), rounding)
         gradients[name] = gradient
     return gradients
 
@@ -90,12 +95,13 @@ def central_differences(
 
     Args:
         f: called as f(**arrays); returns a real scalar.
-        arrays: name -> real array of any shape, or a float; outside `wrt` also integer or boolean arrays.
+        arrays: name -> real array of any shape, or a float; or a list, tuple, dictionary or dataclass of
+            them. Outside `wrt` also integer or boolean arrays.
         wrt: the name or names to differentiate by; all if not given.
         step: the step for entries of magnitude at most 1; positive.
 
     Returns:
-        name -> ∂f/∂(that array), float64, of its shape.
+        name -> ∂f/∂(that array), float64, of its shape; an array in a container has a name such as `p["W"]`.
 
     Raises:
         TypeError: an array that is not real floating; f returns no scalar, a complex one, or one below double
@@ -107,7 +113,7 @@ def central_differences(
     """
     if not 0 < step < math.inf:
         raise ValueError(f"step: expected a positive finite number; received {step}")
-    point, names = point_and_names(arrays, wrt)
+    (point, names), f = point_and_names(arrays, wrt), by_name(f, arrays)
     gradients: dict[str, Doubles] = {}
     for name in names:
         gradient = np.empty(point[name].shape)
@@ -121,16 +127,25 @@ def central_differences(
     return gradients
 
 
-def _confirm(f: Function, point: Point, name: str, gradient: Doubles, rounding: float) -> None:
-    """Refuse a complex-step gradient that a real difference along one direction contradicts.
-
-    The direction moves every entry, in proportion to its size, so that none changes its sign. Differences
-    with three steps tell their own error, truncation or rounding, by how far they lie apart.
-    """
-    array = point[name]
+def confirming_direction(array: Doubles) -> Doubles:
+    """Draw a direction that moves every entry, in proportion to its size, so that none changes its sign."""
     size = np.where(array == 0, np.abs(array).max() or 1.0, np.abs(array))
     random = np.random.default_rng(0)
-    direction = size * random.uniform(0.5, 1.5, array.shape) * random.choice([-1.0, 1.0], array.shape)
+    return size * random.uniform(0.5, 1.5, array.shape) * random.choice([-1.0, 1.0], array.shape)
+
+
+def confirm(f: Function, point: Point, name: str, along: float, scale: float, rounding: float) -> None:
+    """Refuse a slope by the complex step, along the confirming direction, that a real difference contradicts.
+
+    Differences with three steps tell their own error, truncation or rounding, by how far they lie apart.
+
+    Args:
+        f, point, name: what is measured.
+        along: the slope by the complex step.
+        scale: the size of the terms of which it is the sum.
+        rounding: by how much f may move for no other reason.
+    """
+    direction = confirming_direction(point[name])
 
     def slope(step: float) -> float:
         above, below = (shifted(point, name, ..., shift * direction) for shift in (step, -step))
@@ -138,8 +153,6 @@ def _confirm(f: Function, point: Point, name: str, gradient: Doubles, rounding: 
 
     steps = [2.0**-14, 2.0**-15, 2.0**-16]
     slopes = [slope(step) for step in steps]
-    along = float(np.sum(gradient * direction))
-    scale = float(np.sum(np.abs(gradient * direction)))
     tolerance = 2 * (max(slopes) - min(slopes)) + 1e-3 * scale + rounding / steps[-1]
     if abs(along - slopes[-1]) > tolerance:
         raise ValueError(

@@ -1,133 +1,31 @@
 """Checks claimed gradients against measured ones, tensor by tensor.
 
-    error = ‖claimed − measured‖ / ‖measured‖,    in the Euclidean norm of the whole tensor
-
-The error is relative, and never absolute: with "absolute or relative" any claim passes where a gradient
-vanishes, as it does through time. It is relative to the tensor and not to the entry, since an entry that
-nearly cancels carries the rounding of its larger neighbours. Where the measured gradient is exactly zero, a
-claim of exactly zero has error 0 and any other has error infinity.
+First it is seen that there is a gradient to measure: f takes what it is given and has one value at a point.
+Then each tensor is measured, entry by entry or along a few random directions, and in more than one way, so
+that the report knows how exact it is.
 """
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any, NoReturn
+from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
-from bptt.arrays import Doubles, as_double, check_mapping
-from bptt.measure.derivatives import central_differences, complex_step
+from bptt.arrays import Doubles, as_double, check_choice, check_mapping
+from bptt.measure.comparison import SINGLE_TOLERANCE, TOLERANCE, comparison
+from bptt.measure.containers import by_name, named
+from bptt.measure.directions import directions
+from bptt.measure.exactness import Measured, by_complex_step, by_differences
+from bptt.measure.faults import IGNORED, SINGLE, by_keyword, check_call, is_ignored, moves_in_steps, steady
+from bptt.measure.probe import Function, point_and_names
+from bptt.measure.report import GradientReport
+from bptt.measure.steps import errors_by_step
 
-METHODS: dict[str, Callable[..., dict[str, Doubles]]] = {
-    "complex step": complex_step,
-    "central differences": central_differences,
+METHODS: dict[str, Callable[..., Measured]] = {
+    "complex step": by_complex_step,
+    "central differences": by_differences,
 }
-
-
-class GradientError(AssertionError):
-    """A claimed gradient differs from the measured one by more than the tolerance."""
-
-
-@dataclass(frozen=True)
-class TensorComparison:
-    """One tensor's claimed gradient beside its measured one.
-
-    Attributes:
-        name: the tensor's name.
-        shape: its shape.
-        norm: ‖measured‖.
-        error: ‖claimed − measured‖ / ‖measured‖; where measured is zero, 0 for a zero claim, else infinity.
-        index: where |claimed − measured| is largest, counted from 0; () for a scalar.
-        claimed, measured: the two values there.
-    """
-
-    name: str
-    shape: tuple[int, ...]
-    norm: float
-    error: float
-    index: tuple[int, ...]
-    claimed: float
-    measured: float
-
-    @property
-    def place(self) -> str:
-        """The worst entry as NumPy writes it, such as A[0, 2]."""
-        return f"{self.name}{list(self.index)}" if self.index else self.name
-
-
-@dataclass(frozen=True, repr=False)
-class GradientReport:
-    """What `gradcheck` found: a table when printed, a verdict at the caller's tolerance.
-
-    Attributes:
-        method: how the gradients were measured.
-        tensors: one comparison per tensor, in the order of the claims; `report["A"]` is the one of A.
-    """
-
-    method: str
-    tensors: tuple[TensorComparison, ...]
-
-    @property
-    def error(self) -> float:
-        """The largest error of any tensor."""
-        return float(np.max([tensor.error for tensor in self.tensors]))
-
-    def __getitem__(self, name: str) -> TensorComparison:
-        for tensor in self.tensors:
-            if tensor.name == name:
-                return tensor
-        raise KeyError(name)
-
-    def failures(self, tol: float) -> tuple[TensorComparison, ...]:
-        """Return the tensors whose error exceeds `tol`.
-
-        Raises:
-            ValueError: unless 0 <= tol < 1: a gradient of zeros has error 1 and must never pass.
-        """
-        if not 0 <= tol < 1:
-            raise ValueError(f"tol: expected 0 <= tol < 1 (a gradient of zeros has error 1); received {tol}")
-        # Not `error > tol`: an error that overflowed to NaN is a failure too.
-        return tuple(tensor for tensor in self.tensors if not tensor.error <= tol)
-
-    def passed(self, tol: float) -> bool:
-        """Tell whether the error of every tensor is at most `tol`; raises as `failures` does."""
-        return not self.failures(tol)
-
-    def require(self, tol: float) -> "GradientReport":
-        """Return the report if every tensor's error is at most `tol`.
-
-        Raises:
-            GradientError: otherwise; names each wrong tensor with its error, its worst entry and both values.
-            ValueError: as in `failures`.
-        """
-        wrong = self.failures(tol)
-        if wrong:
-            count = f"{len(wrong)} of {len(self.tensors)}"
-            lines = [f"{count} gradients wrong by {self.method}, tolerance {tol:g}:"]
-            for tensor in wrong:
-                lines.append(
-                    f"  {tensor.name}: relative error {tensor.error:.2g}; worst at {tensor.place}: "
-                    f"claimed {tensor.claimed!r}, measured {tensor.measured!r}"
-                )
-            raise GradientError("\n".join(lines))
-        return self
-
-    def __bool__(self) -> NoReturn:
-        # Otherwise `assert gradcheck(...)` would pass whatever was found.
-        raise TypeError("a GradientReport is neither true nor false: use .passed(tol) or .require(tol)")
-
-    def __str__(self) -> str:
-        rows = [("gradient of", "shape", "norm", "relative error", "worst entry", "claimed", "measured")]
-        for t in self.tensors:
-            values = f"{t.norm:.4g}", f"{t.error:.1e}", t.place, f"{t.claimed:.10g}", f"{t.measured:.10g}"
-            rows.append((t.name, str(t.shape), *values))
-        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-        lines = [f"claimed against measured by {self.method}"]
-        for row in rows:
-            lines.append("  ".join(map(str.ljust, row, widths)).rstrip())
-        return "\n".join(lines)
-
-    __repr__ = __str__
 
 
 def compare(
@@ -156,16 +54,24 @@ def compare(
     if set(gradients) != set(measured):
         expected, received = ", ".join(measured), ", ".join(gradients)
         raise ValueError(f"gradients: expected the names {expected}; received {received}")
-    rows = [_compare(name, gradients[name], measured[name]) for name in gradients]
-    return GradientReport(method, tuple(rows))
+    tensors = []
+    for name, claim in gradients.items():
+        slopes = as_double(f"measured[{name!r}]", measured[name])
+        claimed = checked_claim(name, claim, slopes.shape)
+        everywhere = directions(slopes.shape, "all", 0, slopes.size)
+        known = Measured(slopes.ravel(), 0.0, 0.0)
+        tensors.append(comparison(name, claimed, known, everywhere, tolerance(claim)))
+    return GradientReport(method, tuple(tensors))
 
 
 def gradcheck(
-    f: Callable[..., Any],
+    f: Function,
     gradients: Mapping[str, object],
     arrays: Mapping[str, object],
     *,
     method: str = "complex step",
+    entries: str | int | None = None,
+    seed: int = 0,
 ) -> GradientReport:
     """Check claimed gradients of f against measured ones.
 
@@ -173,57 +79,89 @@ def gradcheck(
         report.require(1e-12)
 
     Args:
-        f: any real scalar function of the arrays, called as f(**arrays).
+        f: any real scalar function of the arrays, called as f(**arrays); or as f(arrays), if it takes one
+            argument that is not named among them.
         gradients: name -> claimed ∂f/∂(that array), of its shape; only these are measured.
-        arrays: name -> real array of any shape, or a float, for every argument of f. Those without a claimed
-            gradient may also be integer or boolean. float32 arrays are measured in double precision: what
-            tolerance to ask of a float32 gradient is up to the caller.
+        arrays: name -> real array of any shape, or a float, for every argument of f; or a list, tuple,
+            dictionary or dataclass of them, nested in any way, with the gradients under the same keys. Those
+            without a claimed gradient may also be integer or boolean. float32 arrays are measured in double
+            precision: what tolerance to ask of a float32 gradient is up to the caller.
         method: "complex step" (exact to rounding; f must be analytic) or "central differences" (about ten
             digits; any smooth f).
+        entries: what is measured of each tensor: "all" entries, or a number of them that are drawn; or None,
+            for all entries if these are at most 300 altogether, and else, of all but small tensors, for the
+            slopes along three random directions, which are quick and notice an error of any entry.
+        seed: of what is drawn.
 
     Returns:
-        A report: print it, ask `report.passed(tol)`, or `report.require(tol)`.
+        A report: print it, read its `verdict`, ask `report.passed(tol)`, or `report.require(tol)`.
 
     Raises:
-        TypeError: an array or gradient that is not real floating; f returns no real scalar.
+        TypeError: an array or gradient that is not real floating; f does not take the arrays by name, takes
+            none that are complex, or returns no real scalar.
         ValueError: an unknown method or name, a gradient of another shape than its array, no gradient at all,
-            NaN or infinity; f modifies an argument, drops the imaginary part that the complex step needs, or
-            has a kink at this point.
+            NaN or infinity; f gives two values at one point, modifies an argument, drops the imaginary part
+            that the complex step needs, or has a kink at this point.
 
     Measured: on right gradients and on wrong ones, each of which it names.
     """
-    if method not in METHODS:
-        raise ValueError(f"method: expected {' or '.join(map(repr, METHODS))}; received {method!r}")
-    check_mapping("gradients", gradients)
-    check_mapping("arrays", arrays)
-    for name in gradients:
-        if name not in arrays:
-            raise ValueError(f"gradients: expected names among {', '.join(arrays)}; received {name!r}")
-    return compare(gradients, METHODS[method](f, arrays, tuple(gradients)), method=method)
+    check_choice("method", method, tuple(METHODS))
+    f, gradients, arrays = by_keyword(f, gradients, arrays)
+    claims = _claims(gradients, arrays)
+    point, names = point_and_names(arrays, tuple(claims))
+    claimed = {name: checked_claim(name, claims[name], point[name].shape) for name in names}
+    check_call(f, arrays)
+    f = by_name(f, arrays)
+    tensors, total = [], sum(claim.size for claim in claimed.values())
+    with steady(f, point, single=method != "complex step") as value:
+        for name in names:
+            along = directions(point[name].shape, entries, seed, total)
+            try:
+                measured = METHODS[method](f, point, name, value, along, along.along(claimed[name]))
+            except (TypeError, ValueError) as error:
+                if moves_in_steps(f, point, name, value):
+                    error.args = (f"{error}. {SINGLE}",)
+                raise
+            tensor = comparison(name, claimed[name], measured, along, tolerance(claims[name]))
+            if not measured.slopes.any() and is_ignored(f, point, name, value):
+                # Either f is at fault or the claim is: which, the reader knows.
+                ignored = {"note": IGNORED, "bound": math.inf} if claimed[name].any() else {"bound": 0.0}
+                tensor = replace(tensor, **ignored)
+            tensors.append(tensor)
+    steps = partial(errors_by_step, f, point, claimed)
+    return GradientReport(method, tuple(tensors), seed, steps)
 
 
-def _compare(name: str, gradient: object, measurement: object) -> TensorComparison:
-    claimed = as_double(f"gradients[{name!r}]", gradient)
-    measured = as_double(f"measured[{name!r}]", measurement)
-    if claimed.shape != measured.shape:
-        raise ValueError(f"gradients[{name!r}]: expected shape {measured.shape}; received {claimed.shape}")
-    with np.errstate(over="ignore"):
-        difference = np.abs(claimed - measured)
-    index = tuple(int(i) for i in np.unravel_index(np.argmax(difference), difference.shape))
-    (size, norm), (distance, spread) = _scaled_norm(measured), _scaled_norm(difference)
-    # Where there is nothing to be relative to, only the exact answer is right.
-    error = (distance / size) * (spread / norm) if size > 0 else 0.0 if distance == 0 else math.inf
-    return TensorComparison(
-        name, claimed.shape, size * norm, error, index, float(claimed[index]), float(measured[index])
-    )
+def _claims(gradients: Mapping[str, object], arrays: Mapping[str, object]) -> dict[str, object]:
+    """Return the claims by the names of the arrays that stand at the same places."""
+    found = {path: name for path, (name, _) in named("arrays", arrays).items()}
+    claims: dict[str, object] = {}
+    for path, (name, claim) in named("gradients", gradients).items():
+        if path not in found:
+            expected = f"gradients: expected names among {', '.join(found.values())}"
+            raise ValueError(f"{expected}; received {name!r}{_same_names(gradients, arrays)}")
+        claims[found[path]] = claim
+    if not claims:
+        raise ValueError("gradients: expected at least one gradient; received none")
+    return claims
 
 
-def _scaled_norm(tensor: Doubles) -> tuple[float, float]:
-    """Return the largest magnitude and the norm of the tensor divided by it; ‖tensor‖ is their product.
+def _same_names(gradients: Mapping[str, object], arrays: Mapping[str, object]) -> str:
+    """Show how to name the gradients, if they have names of their own in the order of the arrays."""
+    if len(gradients) != len(arrays) or {*gradients} & {*arrays}:
+        return ""
+    pairs = ", ".join(f"{name!r}: ...[{own!r}]" for name, own in zip(arrays, gradients, strict=True))
+    return f" (name each gradient as its array: {{{pairs}}})"
 
-    Apart, they neither vanish nor overflow: the square of a gradient of 1e-170 is 0 in double precision.
-    """
-    largest = float(np.abs(tensor).max())
-    if not 0 < largest < math.inf:
-        return largest, 1.0
-    return largest, math.sqrt(float(np.sum((tensor / largest) ** 2)))
+
+def checked_claim(name: str, claim: object, shape: tuple[int, ...]) -> Doubles:
+    """Return a claimed gradient in double precision; raises unless it is real and has this shape."""
+    claimed = as_double(f"gradients[{name!r}]", claim)
+    if claimed.shape != shape:
+        raise ValueError(f"gradients[{name!r}]: expected shape {shape}; received {claimed.shape}")
+    return claimed
+
+
+def tolerance(claim: object) -> float:
+    """Return the tolerance of the verdict on a claim: a coarser one if it is in single precision."""
+    return SINGLE_TOLERANCE if getattr(claim, "dtype", None) == np.float32 else TOLERANCE

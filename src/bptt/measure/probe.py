@@ -10,38 +10,63 @@ from typing import Any
 
 import numpy as np
 
-from bptt.arrays import Array, as_double, check_mapping
+from bptt.arrays import as_double
+from bptt.measure.containers import named
 
 Function = Callable[..., Any]
-Point = dict[str, Array]
+# Name -> array, and what stands among arrays without being one, such as the name of an activation.
+Point = dict[str, Any]
 
+DIFFERENCES = "measure by central differences (method='central differences')"
 IMAGINARY_PART_LOST = (
-    "likely abs, np.real, a norm, .conj(), or writing into an array of real dtype. "
-    "Keep f analytic, or measure by central differences"
+    "likely float(), math.log, abs, np.real, a norm, .conj(), or writing into an array of real dtype. "
+    f"Keep f analytic, an array as np.zeros(shape, W.dtype), or {DIFFERENCES}"
 )
 
 
 def point_and_names(
     arrays: Mapping[str, object], wrt: str | Iterable[str] | None
 ) -> tuple[Point, tuple[str, ...]]:
-    """Return double copies of the arrays, and the names to differentiate by."""
-    check_mapping("arrays", arrays)
-    names = tuple(arrays) if wrt is None else (wrt,) if isinstance(wrt, str) else tuple(wrt)
-    for name in names:
-        if name not in arrays:
-            raise ValueError(f"wrt: expected names among {', '.join(arrays)}; received {name!r}")
+    """Return double copies of the arrays, and the names to differentiate by.
+
+    A name of a container stands for all floating arrays in it.
+    """
+    found = named("arrays", arrays)
+    asked = tuple(arrays) if wrt is None else (wrt,) if isinstance(wrt, str) else tuple(wrt)
+    names: list[str] = []
+    for one in asked:
+        within = [
+            name
+            for path, (name, value) in found.items()
+            if name == one or (path[0] == one and not _is_constant(value))
+        ]
+        if not within:
+            raise ValueError(f"wrt: expected names among {', '.join(arrays)}; received {one!r}")
+        names += within
     point: Point = {}
-    for name, value in arrays.items():
+    for name, value in found.values():
         # Labels and masks are constants; they keep their dtype.
-        constant = name not in names and isinstance(value, np.ndarray) and value.dtype.kind in "iub"
-        point[name] = np.array(value) if constant else as_double(f"arrays[{name!r}]", value)
-    return point, names
+        if name in names or not _is_constant(value):
+            point[name] = as_double(f"arrays[{name!r}]", value)
+        else:
+            point[name] = value.copy() if isinstance(value, np.ndarray) else value
+    return point, tuple(names)
+
+
+def _is_constant(value: object) -> bool:
+    if isinstance(value, np.ndarray):
+        return value.dtype.kind in "iub"
+    return value is None or isinstance(value, (str, int, np.integer)) or callable(value)
 
 
 def lifted(point: Point) -> Point:
     """Return the point with all its floating arrays complex, so that f sees one dtype."""
-    floating = {name: array.astype(complex) for name, array in point.items() if array.dtype.kind == "f"}
-    return {**point, **floating}
+    return {**point, **{name: array.astype(complex) for name, array in floating(point)}}
+
+
+def floating(point: Point) -> list[tuple[str, Any]]:
+    """List the floating arrays of a point."""
+    return [(name, x) for name, x in point.items() if isinstance(x, np.ndarray) and x.dtype.kind == "f"]
 
 
 def shifted(point: Point, name: str, where: Any, shift: Any) -> Point:
@@ -51,14 +76,16 @@ def shifted(point: Point, name: str, where: Any, shift: Any) -> Point:
     return {**point, name: array}
 
 
-def real_value(f: Function, point: Point) -> float:
+def real_value(f: Function, point: Point, single: bool = False) -> float:
     """Return f at a real point, a finite real number.
 
     Raises:
-        TypeError: f returns something else than a scalar, one below double precision, or a complex one.
+        TypeError: f returns something else than a scalar, a complex one, or, unless it may be `single`, one
+            below double precision.
         ValueError: f returns an array or a value that is not finite, or modifies its arguments.
     """
-    value = _value(f, point)
+    copies = _copies(point)
+    value = _scalar(f(**copies), point, copies, single)
     if isinstance(value, complex):
         raise TypeError(f"f: expected a real value for real arrays; received the complex {value}")
     return value
@@ -71,30 +98,45 @@ def complex_value(f: Function, point: Point) -> complex | float:
         TypeError: as `real_value`, or f cannot take complex arrays.
         ValueError: as `real_value`, or f casts a complex array to a real one.
     """
+    copies = _copies(point)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", np.exceptions.ComplexWarning)
-            return _value(f, point)
+            value = f(**copies)
     except np.exceptions.ComplexWarning as warning:
         message = f"f: drops the imaginary part that the complex step needs; {IMAGINARY_PART_LOST}"
         raise ValueError(message) from warning
-    except TypeError as error:
-        error.add_note("f was given complex arrays; if it cannot take them, measure by central differences")
-        raise
+    except (TypeError, ValueError) as error:
+        # At the real point it ran.
+        message = f"f: takes real arrays, but not those of the complex step ({error}); {DIFFERENCES}"
+        raise TypeError(message) from error
+    return _scalar(value, point, copies, single=False)
 
 
-def _value(f: Function, point: Point) -> complex | float:
-    copies = {name: array.copy() for name, array in point.items()}
-    value = f(**copies)
+def _same(array: Any, given: Any) -> bool:
+    return np.array_equal(array, given, equal_nan=isinstance(array, np.ndarray) and array.dtype.kind in "fc")
+
+
+def _copies(point: Point) -> Point:
+    return {name: x.copy() if isinstance(x, np.ndarray) else x for name, x in point.items()}
+
+
+def _scalar(value: Any, point: Point, given: Point, single: bool) -> complex | float:
     for name, array in point.items():
-        if not np.array_equal(array, copies[name]):
+        if not _same(array, given[name]):
             raise ValueError(f"f: expected to leave its arguments as they are; it modified {name}")
     if isinstance(value, bool) or not isinstance(value, (int, float, complex, np.number, np.ndarray)):
-        raise TypeError(f"f: expected to return a scalar; received {type(value).__name__}")
+        hint = ". Give the loss alone: lambda **arrays: f(**arrays)[0]" if isinstance(value, tuple) else ""
+        raise TypeError(f"f: expected to return a scalar; received {type(value).__name__}{hint}")
     if np.ndim(value) > 0:
-        raise ValueError(f"f: expected to return a scalar; received shape {np.shape(value)}")
-    if isinstance(value, (np.number, np.ndarray)) and value.dtype.type not in (np.float64, np.complex128):
-        raise TypeError(f"f: expected to return double precision for double arrays; received {value.dtype}")
+        hint = "for a function that returns arrays and its backward function there is vjpcheck"
+        raise ValueError(f"f: expected to return a scalar; received shape {np.shape(value)}; {hint}")
+    doubles = (np.float64, np.complex128, np.float32) if single else (np.float64, np.complex128)
+    if isinstance(value, (np.number, np.ndarray)) and value.dtype.type not in doubles:
+        raise TypeError(
+            f"f: expected to return double precision for double arrays; received {value.dtype}. Let f keep "
+            f"the dtype of its arguments, as by np.zeros(shape, W.dtype), or {DIFFERENCES}"
+        )
     result: complex | float = value.item() if isinstance(value, (np.number, np.ndarray)) else value
     if not np.isfinite(result):
         raise ValueError(f"f: expected a finite value; received {result}")

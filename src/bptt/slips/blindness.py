@@ -72,6 +72,7 @@ REASONS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     },
     "equal labels at all steps": {"the label before is the same": ("label of the step before",)},
     "equal inputs at all steps": {"the input before is the same": ("input of the step before",)},
+    "words, none of them twice": {"no word is repeated": ("repeated words added once",)},
     "equal |h| at all steps": {
         "1 − h² does not see the sign": (
             "tanh′ one step early",
@@ -83,13 +84,14 @@ REASONS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     },
     "equal states at all steps": {
         "1 − h² is the same at all steps": ("tanh′ one step early", "tanh′ one step late"),
-        "h⁽ᵗ⁾ = h⁽ᵗ⁻¹⁾": ("h⁽ᵗ⁾ for h⁽ᵗ⁻¹⁾", "h⁽ᵗ⁻¹⁾ for h⁽ᵗ⁾"),
+        "h⁽ᵗ⁾ = h⁽ᵗ⁻¹⁾": ("h⁽ᵗ⁾ for h⁽ᵗ⁻¹⁾", "h⁽⁰⁾ wraps round to h⁽ᵀ⁾", "h⁽ᵗ⁻¹⁾ for h⁽ᵗ⁾"),
         "U x⁽ᵗ⁾ was chosen so, and came out the same at all steps": ("input of the step before",),
     },
     "zero states": {
         "tanh′(0) = 1": (*_TANH, "diagonal on the other side"),
         "all states are 0: the gradients of W and V are 0, whichever state is taken": (
             "h⁽ᵗ⁾ for h⁽ᵗ⁻¹⁾",
+            "h⁽⁰⁾ wraps round to h⁽ᵀ⁾",
             "h⁽ᵗ⁻¹⁾ for h⁽ᵗ⁾",
             "factors of W swapped",
             "W of the last step only",
@@ -106,10 +108,12 @@ REASONS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
             "output term dropped",
             "sign of the carried term",
             "h⁽ᵗ⁾ for h⁽ᵗ⁻¹⁾",
+            "h⁽⁰⁾ wraps round to h⁽ᵀ⁾",
             "input of the step before",
             "factors of W swapped",
             "W of the last step only",
             "U overwritten, not added up",
+            "repeated words added once",
         )
     },
 }

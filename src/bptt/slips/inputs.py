@@ -84,7 +84,7 @@ def examples() -> dict[str, Example]:
     random = np.random.default_rng(1)
     # Standing states of moderate size, so that 1 − h² is far from 0 and from 1.
     size, signs = random.uniform(0.3, 0.8, size=(1, 2, 3)), random.choice([-1.0, 1.0], size=(7, 2, 3))
-    one_step = example(T=1)
+    one_step, words = example(T=1), example(D=12)
     return {
         "all sizes unequal": drawn,
         "h⁽⁰⁾ = 0": replace(drawn, h0=0 * drawn.h0),
@@ -101,6 +101,7 @@ def examples() -> dict[str, Example]:
         "loss at the last step only": replace(drawn, loss_at="last"),
         "equal labels at all steps": replace(drawn, y=np.repeat(drawn.y[:1], 6, axis=0)),
         "equal inputs at all steps": replace(drawn, x=np.repeat(drawn.x[:1], 6, axis=0)),
+        "words, none of them twice": replace(words, x=random.permutation(np.eye(12)).reshape(6, 2, 12)),
         "equal |h| at all steps": with_states(drawn, signs * size),
         "equal |h| in all units": with_states(drawn, signs * random.uniform(0.3, 0.8, size=(7, 2, 1))),
         "equal states at all steps": with_states(drawn, np.repeat(signs[:1] * size, 7, axis=0)),

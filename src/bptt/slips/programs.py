@@ -105,12 +105,23 @@ SLIPS = (
     ),
     # The sums over the copies.
     Slip("h⁽ᵗ⁾ for h⁽ᵗ⁻¹⁾", "outer(g_a, states[:-1])", "outer(g_a, states[1:])"),
+    Slip(
+        "h⁽⁰⁾ wraps round to h⁽ᵀ⁾",
+        "outer(g_a, states[:-1])",
+        "outer(g_a, np.roll(states[1:], 1, axis=0))",
+    ),
     Slip("h⁽ᵗ⁻¹⁾ for h⁽ᵗ⁾", "outer(g_o, states[1:])", "outer(g_o, states[:-1])"),
     Slip("input of the step before", "outer(g_a, x)", "outer(g_a, np.roll(x, 1, axis=0))"),
     Slip("factors of W swapped", "outer(g_a, states[:-1])", "outer(states[:-1], g_a)"),
     Slip("factors of U swapped", "outer(g_a, x)", "outer(x, g_a)"),
     Slip("W of the last step only", "outer(g_a, states[:-1])", "outer(g_a[-1], states[-2])"),
     Slip("U overwritten, not added up", "outer(g_a, x)", "outer(g_a[0], x[0])"),
+    Slip(
+        "repeated words added once",
+        "return Parameters.computed(\n        U=outer(g_a, x)",
+        "E = np.zeros_like(outer(x, g_a)); E[rows(x).argmax(1)] += rows(g_a)\n"
+        "    return Parameters.computed(\n        U=E.T",
+    ),
     Slip("b without tanh′", "b=sum_rows(g_a)", "b=sum_rows(g_a / (1 - states[1:] ** 2))"),
     Slip("c of the last step only", "c=sum_rows(g_o)", "c=sum_rows(g_o[-1])"),
 )

@@ -1,0 +1,229 @@
+"""Checks a function in a file: which gradients are wrong, and by which slip.
+
+The gradients are held against the complex step. If some are wrong, the slip is looked for in two ways: among
+the slips of the book's network, where the function computes that network's loss, in whatever layout; and by
+repairing the function's source.
+"""
+
+import contextlib
+import io
+import json
+import time
+import warnings
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from bptt.measure.containers import named
+from bptt.measure.derivatives import central_differences, complex_step
+from bptt.measure.faults import by_keyword
+from bptt.measure.gradcheck import compare, gradcheck
+from bptt.measure.report import GradientReport
+from bptt.measure.vjpcheck import pairing
+from bptt.slips.layouts import PARAMETERS, ROLES, Layout, layouts, roles
+from bptt.slips.programs import SLIPS
+from bptt.slips.repairs import Change, changes
+
+CLOSE = 1e-6
+MEAN = "the mean"
+PATIENCE = 60.0  # seconds, for repairs
+MOST_ENTRIES = 3000
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A function with its claimed gradients.
+
+    Attributes:
+        f: the loss; or the outputs, paired with a random cotangent.
+        gradients, arrays: as `gradcheck` takes them.
+        layout: what the function was recognised as, if it was.
+        given: the example on which it was.
+    """
+
+    f: Callable[..., Any]
+    gradients: Any
+    arrays: Any
+    layout: Layout | None = None
+    given: Any = None
+
+
+@dataclass(frozen=True, repr=False)
+class FunctionReport:
+    """What came of checking a function.
+
+    Attributes:
+        report: of the gradients.
+        layout: the layout in which it computes the loss of the book's network, or an empty text.
+        slip: the slip's name, or an empty text.
+        repair: the change that makes the gradients right, if one was found.
+    """
+
+    report: GradientReport
+    layout: str = ""
+    slip: str = ""
+    repair: Change | None = None
+
+    def __str__(self) -> str:
+        lines = [str(self.report)]
+        if self.layout:
+            lines.append(f"The loss is that of the book's network: {self.layout}.")
+        if self.repair:
+            lines.append(f"Right as changed in {self.repair}")
+        if self.slip:
+            lines.append(f"Slip: {self.slip}.")
+        elif self.report.with_status("wrong"):
+            lines.append("Slip: none that is known; the tensors above are wrong all the same.")
+        return "\n".join(lines)
+
+    __repr__ = __str__
+
+    def to_json(self) -> str:
+        """Return the report as JSON, as `GradientReport.to_json`, with the slip and its repair."""
+        repair = self.repair and {"line": self.repair.line, "old": self.repair.old, "new": self.repair.new}
+        found = {"layout": self.layout, "slip": self.slip, "repair": repair}
+        return json.dumps({**json.loads(self.report.to_json()), **found}, ensure_ascii=False, indent=1)
+
+
+def check_function(path: Path, name: str = "") -> FunctionReport:
+    """Check the gradients that a function in a file returns, and name the slip if some are wrong.
+
+    Args:
+        path: the file, which is run, and run again for each change that is tried.
+        name: the function; it takes arrays called as in `layouts.NAMES`, and returns a loss and its
+            gradients, in a dictionary or a tuple. Without a name the file defines `f`, `params` and `grads`;
+            or `forward`, `backward` and `arrays`, as for `vjpcheck`.
+
+    Raises:
+        TypeError, ValueError: as `gradcheck`; ValueError also where the function cannot be called.
+    """
+    source = path.read_text("utf-8")
+    problem = posed(source, str(path), name)
+    report = gradcheck(problem.f, problem.gradients, problem.arrays)
+    wrong = report.with_status("wrong")
+    layout = str(problem.layout or "")
+    if not wrong:
+        return FunctionReport(report, layout)
+    slip = (from_the_table(problem) if problem.layout else "") or by_a_factor(report)
+    repair = None if slip.startswith(MEAN) else repaired(source, str(path), name, problem)
+    return FunctionReport(report, layout, slip or (repair.slip if repair else ""), repair)
+
+
+def posed(source: str, path: str, name: str) -> Problem:
+    """Run a file and return the function to be checked, with the gradients that it claims."""
+    space: dict[str, Any] = {"__name__": "checked", "__file__": path}
+    with contextlib.redirect_stdout(io.StringIO()):
+        exec(compile(source, path, "exec"), space)
+    if not name:
+        return _of_file(space)
+    if name not in space:
+        raise ValueError(f"{path}: expected to define {name}; it does not")
+    return _of_function(space[name])
+
+
+def _of_file(space: Mapping[str, Any]) -> Problem:
+    if {"forward", "backward", "arrays"} <= {*space}:
+        paired, claims = pairing(space["forward"], space["backward"], space["arrays"])
+        return Problem(paired, claims, space["arrays"])
+    if {"f", "params", "grads"} <= {*space}:
+        return Problem(space["f"], space["grads"], space["params"])
+    raise ValueError("file: expected to define f, params and grads, or forward, backward and arrays")
+
+
+def _of_function(function: Callable[..., Any]) -> Problem:
+    takes = roles(function)
+
+    def by_role(**arrays: Any) -> Any:
+        return function(**{called: arrays[role] for called, role in takes.items()})
+
+    found = sorted(layouts(by_role, "h0" in takes.values()), key=lambda one: not one[2])
+    if not found:
+        raise ValueError(f"function: no layout fits in which it runs on arrays of the roles {takes}")
+    layout, given, known = found[0]
+    taken = layout.taken(given)
+    arrays = {called: taken[role].copy() for called, role in takes.items()}
+    parameters = [called for called, role in takes.items() if role in PARAMETERS]
+    _, returned = function(**{called: array.copy() for called, array in arrays.items()})
+    if not isinstance(returned, Mapping):
+        returned = dict(zip(parameters, returned, strict=False))
+    bare = {own.removeprefix("d_").removeprefix("d").removeprefix("g"): by for own, by in returned.items()}
+    claims = {one: {**bare, **returned}[one] for one in parameters if one in {*bare, *returned}}
+    return Problem(lambda **at: function(**at)[0], claims, arrays, layout if known else None, given)
+
+
+def from_the_table(problem: Problem) -> str:
+    """Name the slip of the book's network that claims the same gradients; an empty text if there is none."""
+    layout, given = problem.layout, problem.given
+    assert layout
+    for slip in SLIPS:
+        if slip.loss != layout.loss:
+            continue
+        try:
+            _, wrong = slip.loss_and_gradients()(
+                given.params, given.x, given.y, given.h0, loss=layout.loss, loss_at=layout.loss_at
+            )
+        except ValueError:
+            continue
+        theirs = layout.turned(wrong.by_name())
+        claims = {own: theirs[ROLES[own]] / layout.divisor(given) for own in problem.gradients}
+        if _close(claims, problem.gradients):
+            return slip.name
+    return ""
+
+
+def _close(claims: Mapping[str, Any], gradients: Mapping[str, Any]) -> bool:
+    try:
+        return compare(claims, gradients, method="").passed(CLOSE)
+    except (TypeError, ValueError):
+        return False
+
+
+def repaired(source: str, path: str, name: str, problem: Problem) -> Change | None:
+    """Find a change of the source by which the loss stays and all gradients come out as they are measured."""
+    f, gradients, arrays = by_keyword(problem.f, problem.gradients, problem.arrays)
+    names = {at: own for at, (own, _) in named("arrays", arrays).items()}
+    claimed = {names[at]: one for at, (_, one) in named("gradients", gradients).items()}
+    if sum(getattr(one, "size", 1) for one in claimed.values()) > MOST_ENTRIES:
+        return None
+    try:
+        measured = complex_step(f, arrays, claimed)
+    except (TypeError, ValueError):
+        measured = central_differences(f, arrays, claimed)
+    value = float(f(**arrays))
+    masks = _masks(source, path)
+    until = time.monotonic() + PATIENCE
+    for change in changes(source, masks):
+        if time.monotonic() > until:
+            break
+        with contextlib.suppress(Exception), warnings.catch_warnings(), np.errstate(all="ignore"):
+            warnings.simplefilter("ignore")
+            other = posed(change.source, path, name)
+            g, claims, at = by_keyword(other.f, other.gradients, other.arrays)
+            flat = {names[key]: one for key, (_, one) in named("gradients", claims).items()}
+            if _close(flat, measured) and abs(float(g(**at)) - value) <= CLOSE * abs(value):
+                return change
+    return None
+
+
+def _masks(source: str, path: str) -> tuple[str, ...]:
+    space: dict[str, Any] = {"__name__": "checked", "__file__": path}
+    with contextlib.redirect_stdout(io.StringIO()):
+        exec(compile(source, path, "exec"), space)
+    arrays = {name: one for name, one in space.items() if isinstance(one, np.ndarray)}
+    return tuple(name for name, one in arrays.items() if one.size and np.isin(one, (0, 1)).all())
+
+
+def by_a_factor(report: GradientReport) -> str:
+    """Name a mean that was forgotten, or a sign, if all wrong gradients are off by one factor."""
+    notes = {tensor.note for tensor in report.with_status("wrong")}
+    if len(notes) != 1 or not (note := notes.pop()).endswith("times what is measured"):
+        return ""
+    factor = note.split()[3]
+    if factor == "−1":
+        return "the sign"
+    if factor.startswith("1/"):
+        return f"{MEAN} taken where there is none, or too often"
+    return f"{MEAN} is forgotten" if factor.isdigit() else ""
