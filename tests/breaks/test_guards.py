@@ -17,7 +17,11 @@ REFUSALS = {
         "numeric/test_workspace.py::test_refuses",
     ],
     "numeric/checkpointing.py": ["numeric/test_checkpointing.py::test_refuses"],
-    "numeric/losses.py": ["numeric/test_losses.py::test_refuses", "numeric/test_all_ways.py::test_refuses"],
+    "numeric/losses.py": [
+        "numeric/test_losses.py::test_refuses",
+        "numeric/test_all_ways.py::test_refuses",
+        "numeric/test_checkpointing.py::test_refuses",
+    ],
     "numeric/output_losses.py": ["numeric/test_output_losses.py::test_refuses"],
     "numeric/products.py": ["numeric/test_products.py::test_refuses"],
     "numeric/rnn.py": ["numeric/test_rnn.py::test_refuses", "numeric/test_all_ways.py::test_refuses"],
