@@ -5,6 +5,12 @@ from contextlib import contextmanager
 
 import pytest
 
+# Of all that compute a loss.
+UNKNOWN_LOSS = (
+    "loss: expected 'nll' or 'squared_error' or 'binary_cross_entropy' or 'squared_distance' or 'linear' "
+    "or a function that returns losses and gradient; received 'mse'"
+)
+
 Refusal = tuple[Callable[[], object], type[Exception], str]
 
 

@@ -13,6 +13,7 @@ from bptt.arrays import (
     check_choice,
     check_conform,
     check_count,
+    check_indices,
     check_instance,
     check_mapping,
     check_matrices,
@@ -172,6 +173,26 @@ REFUSED: dict[str, Refusal] = {
         ValueError,
         "A: expected shape (4, 3), since it must; received shape (3, 4)",
     ),
+    "the same shape but for an axis": (
+        lambda: check_shape("A", A, (3, 1, 4), "since it must"),
+        ValueError,
+        "A: expected shape (3, 1, 4), since it must; received shape (3, 4) (write A.reshape(3, 1, 4))",
+    ),
+    "floating indices": (
+        lambda: check_indices("x", A, 3),
+        TypeError,
+        "x: expected a NumPy array of integers; received float64",
+    ),
+    "indices as a list": (
+        lambda: check_indices("x", [0], 3),
+        TypeError,
+        "x: expected a NumPy array of integers; received list",
+    ),
+    "an index too large": (
+        lambda: check_indices("x", np.array([[0, 1], [3, 4]]), 3),
+        ValueError,
+        "x: expected indices from 0 to 2; received 3 at [1, 0]",
+    ),
     "another class": (
         lambda: check_instance("A", A, dict),
         TypeError,
@@ -181,6 +202,11 @@ REFUSED: dict[str, Refusal] = {
         lambda: check_choice("loss_at", "first", ("all", "last")),
         ValueError,
         "loss_at: expected 'all' or 'last'; received 'first'",
+    ),
+    "another choice, where more than words will do": (
+        lambda: check_choice("loss", "mse", ("nll",), "a function"),
+        ValueError,
+        "loss: expected 'nll' or a function; received 'mse'",
     ),
     "a number of steps with a fraction": (
         lambda: check_count("every", 2.0),

@@ -46,6 +46,23 @@ def check_array(name: str, value: object, dtypes: tuple[type, ...] = REAL_OR_COM
         raise ValueError(f"{name}: expected finite entries; received {value[index]} at {list(index)}")
 
 
+def check_indices(name: str, value: object, size: int) -> None:
+    """Check that `value` is an array of integers from 0 to size − 1.
+
+    Raises:
+        TypeError: not a NumPy array, or not of integers.
+        ValueError: one that is out of range (the first is named).
+    """
+    if type(value) is not np.ndarray or value.dtype.kind not in "iu":
+        received = value.dtype if isinstance(value, np.ndarray) else type(value).__name__
+        raise TypeError(f"{name}: expected a NumPy array of integers; received {received}")
+    if value.size and (value.min() < 0 or value.max() >= size):
+        place = tuple(int(i) for i in np.argwhere((value < 0) | (value >= size))[0])
+        raise ValueError(
+            f"{name}: expected indices from 0 to {size - 1}; received {value[place]} at {list(place)}"
+        )
+
+
 def check_mapping(name: str, value: object) -> None:
     """Check that `value` maps names to arrays; raises TypeError otherwise."""
     if not isinstance(value, Mapping):
@@ -79,7 +96,10 @@ def check_precision(**arrays: Array) -> None:
 def check_shape(name: str, array: Array, shape: tuple[int, ...], why: str) -> None:
     """Check that an array has exactly this shape, and say why it must; raises ValueError otherwise."""
     if array.shape != shape:
-        raise ValueError(f"{name}: expected shape {shape}, {why}; received shape {array.shape}")
+        # Axes of size 1 apart the shapes may agree: nothing but this one way to write it can be meant.
+        same = [size for size in array.shape if size != 1] == [size for size in shape if size != 1]
+        hint = f" (write {name}.reshape{shape})" if same else ""
+        raise ValueError(f"{name}: expected shape {shape}, {why}; received shape {array.shape}{hint}")
 
 
 def check_instance(name: str, value: object, kind: type) -> None:
@@ -88,10 +108,15 @@ def check_instance(name: str, value: object, kind: type) -> None:
         raise TypeError(f"{name}: expected {kind.__name__}; received {type(value).__name__}")
 
 
-def check_choice(name: str, value: object, choices: tuple[str, ...]) -> None:
-    """Check that `value` is one of the words a caller may choose from; raises ValueError otherwise."""
+def check_choice(name: str, value: object, choices: tuple[str, ...], *others: str) -> None:
+    """Check that `value` is one of the words a caller may choose from; raises ValueError otherwise.
+
+    What may stand there in place of a word is described by `others`, and is the caller's to check.
+    """
     if value not in choices:
-        raise ValueError(f"{name}: expected {' or '.join(map(repr, choices))}; received {value!r}")
+        raise ValueError(
+            f"{name}: expected {' or '.join((*map(repr, choices), *others))}; received {value!r}"
+        )
 
 
 def check_count(name: str, value: object) -> None:

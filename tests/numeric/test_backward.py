@@ -23,7 +23,7 @@ from networks import (
     soft,
     step_by_step,
 )
-from refusals import Refusal, refuses
+from refusals import UNKNOWN_LOSS, Refusal, refuses
 
 from bptt.measure import gradcheck
 from bptt.numeric import (
@@ -376,7 +376,7 @@ REFUSED: dict[str, Refusal] = {
     "unknown loss": (
         lambda: called(loss="mse"),
         ValueError,
-        "loss: expected 'nll' or 'squared_error'; received 'mse'",
+        UNKNOWN_LOSS,
     ),
     "unknown loss_at": (
         lambda: called(loss_at="first"),

@@ -117,6 +117,11 @@ def late(y: Array) -> Array:
     return y
 
 
+def late_nan(y: Array) -> Array:
+    y[T - 1, 2, 1] = np.nan
+    return y
+
+
 REFUSED: dict[str, Refusal] = {
     "a number with a fraction": (
         lambda: called(every=2.0),
@@ -138,6 +143,11 @@ REFUSED: dict[str, Refusal] = {
         lambda: called(y=late(np.zeros((T, B), int)), every=1),
         ValueError,
         "y: expected labels from 0 to 3; received 4 at [4, 2]",
+    ),
+    "a target that is no number in the last stretch": (
+        lambda: called(y=late_nan(np.zeros((T, B, K))), loss="squared_distance", every=1),
+        ValueError,
+        "y: expected finite entries; received nan at [4, 2, 1]",
     ),
     "labels of too few steps": (
         lambda: called(y=np.zeros((T - 1, B), int)),

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 from networks import K, distance, soft
-from refusals import Refusal, refuses, taken
+from refusals import UNKNOWN_LOSS, Refusal, refuses, taken
 
 from bptt.measure import gradcheck
 from bptt.numeric import (
@@ -159,6 +159,7 @@ def entry(X: Array, place: tuple[int | slice, ...], value: float) -> Array:
 TARGETS = "y: expected a NumPy array of integers or floating targets; received "
 SHAPES = "y: expected integer labels of shape (5, 6) or floating targets of shape (5, 6, 4); received "
 ROWS = "y: expected rows with no negative entry that sum to 1; received "
+OTHER_LOSSES = '(for numbers say loss="squared_distance", for a yes or no loss="binary_cross_entropy")'
 REFUSED: dict[str, Refusal] = {
     "list": (lambda: nll(LOGITS, Y.tolist()), TypeError, TARGETS + "list"),
     "booleans": (lambda: nll(LOGITS, Y > 0), TypeError, TARGETS + "bool"),
@@ -167,12 +168,12 @@ REFUSED: dict[str, Refusal] = {
     "floating labels": (
         lambda: nll(LOGITS, Y.astype(float)),
         ValueError,
-        SHAPES + "float64 of shape (5, 6)",
+        SHAPES + "float64 of shape (5, 6) (for labels write y.astype(int))",
     ),
     "integer one-hot": (
         lambda: squared_error(LOGITS, np.eye(K, dtype=int)[Y]),
         ValueError,
-        SHAPES + "int64 of shape (5, 6, 4)",
+        SHAPES + "int64 of shape (5, 6, 4) (for one-hot rows write y.astype(float))",
     ),
     "one step missing": (lambda: total_loss(LOGITS, Y[1:]), ValueError, SHAPES + "int64 of shape (4, 6)"),
     "labels of another batch": (
@@ -198,7 +199,8 @@ REFUSED: dict[str, Refusal] = {
     "label negative": (
         lambda: squared_error_gradient(LOGITS, entry(Y, (0, 5), -1)),
         ValueError,
-        "y: expected labels from 0 to 3; received -1 at [0, 5]",
+        "y: expected labels from 0 to 3; received -1 at [0, 5] "
+        "(for padding write np.maximum(y, 0), with weights=(y >= 0).astype(float))",
     ),
     "label of one step too large": (
         lambda: nll(LOGITS[0, 0], np.int64(K)),
@@ -208,17 +210,50 @@ REFUSED: dict[str, Refusal] = {
     "sum of a row": (
         lambda: nll(LOGITS, entry(np.full((5, 6, 4), 0.25), (slice(3, 5), 2, 1), 0.75)),
         ValueError,
-        ROWS + "[0.25 0.75 0.25 0.25] at [3, 2]",
+        ROWS + "[0.25 0.75 0.25 0.25] at [3, 2] " + OTHER_LOSSES,
     ),
     "negative target": (
         lambda: squared_error(LOGITS[0, 0], np.array([0.5, 1.0, -0.5, 0.0])),
         ValueError,
-        ROWS + "[ 0.5  1.  -0.5  0. ]",
+        ROWS + "[ 0.5  1.  -0.5  0. ] " + OTHER_LOSSES,
     ),
     "NaN": (
         lambda: nll(LOGITS, entry(soft(Y), (1, 2, 3), math.nan)),
         ValueError,
         "y: expected finite entries; received nan at [1, 2, 3]",
+    ),
+    "the softmax of one logit": (
+        lambda: squared_error(LOGITS[..., :1], np.ones((5, 6, 1))),
+        ValueError,
+        "y: expected distributions over 2 classes or more, since the softmax of one logit is always 1; "
+        "received shape (5, 6, 1) " + OTHER_LOSSES,
+    ),
+    "a label beyond one logit": (
+        lambda: nll(LOGITS[..., :1], Y),
+        ValueError,
+        f"y: expected labels from 0 to 0; received {Y[Y > 0][0]} at {np.argwhere(Y > 0)[0].tolist()} "
+        '(for a yes or no write y[..., None].astype(float), with loss="binary_cross_entropy")',
+    ),
+    "one label for each sequence": (
+        lambda: total_loss(LOGITS, Y[-1]),
+        ValueError,
+        SHAPES + 'int64 of shape (6,) (for one answer to each sequence say loss_at="last")',
+    ),
+    "one row for each sequence": (
+        lambda: total_loss(LOGITS, soft(Y[-1])),
+        ValueError,
+        SHAPES + 'float64 of shape (6, 4) (for one answer to each sequence say loss_at="last")',
+    ),
+    "one label for a single sequence": (
+        lambda: total_loss(LOGITS[:, 0], Y[-1, 0]),
+        ValueError,
+        "y: expected integer labels of shape (5,) or floating targets of shape (5, 4); "
+        'received int64 of shape () (for one answer to each sequence say loss_at="last")',
+    ),
+    "labels batch first": (
+        lambda: nll(LOGITS, Y.T),
+        ValueError,
+        SHAPES + "int64 of shape (6, 5) (is it batch first? write y.swapaxes(0, 1))",
     ),
     "mixed precision": (
         lambda: nll(LOGITS.astype(np.float32), soft(Y)),
@@ -243,7 +278,7 @@ REFUSED: dict[str, Refusal] = {
     "unknown loss": (
         lambda: total_loss(LOGITS, Y, loss="mse"),
         ValueError,
-        "loss: expected 'nll' or 'squared_error'; received 'mse'",
+        UNKNOWN_LOSS,
     ),
     "unknown loss_at": (
         lambda: total_loss(LOGITS, Y, loss_at=-1),
@@ -253,7 +288,7 @@ REFUSED: dict[str, Refusal] = {
     "gradients of an unknown loss": (
         lambda: logit_gradients(LOGITS, Y, loss="mse"),
         ValueError,
-        "loss: expected 'nll' or 'squared_error'; received 'mse'",
+        UNKNOWN_LOSS,
     ),
     "gradients at unknown steps": (
         lambda: logit_gradients(LOGITS, Y, loss_at="first"),

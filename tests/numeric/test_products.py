@@ -8,7 +8,8 @@ import numpy.typing as npt
 import pytest
 from refusals import Refusal, refuses
 
-from bptt.numeric import vjp_left, vjp_right
+from bptt.measure import gradcheck
+from bptt.numeric import embedding_vjp, vjp_left, vjp_right
 from bptt.numeric.products import loss, product
 
 Array = npt.NDArray[Any]
@@ -117,6 +118,22 @@ def test_arguments_stay_as_they_are() -> None:
     assert all(np.array_equal(X, Y) for X, Y in zip(arguments, before, strict=True))
 
 
+# ---- rows that are read by their numbers
+
+READ = np.array([[3, 1, 3], [0, 3, 1]])
+
+
+@pytest.mark.parametrize("indices", [READ, READ[0], READ[0, :1]], ids=["batch", "single", "one"])
+def test_an_embedding_is_read_more_than_once(indices: Array) -> None:
+    random = np.random.default_rng(0)
+    E, g = random.normal(size=(5, 4)), random.normal(size=(*indices.shape, 4))
+    claimed = embedding_vjp(indices, g, len(E))
+    gradcheck(lambda E: np.sum(g * E[indices]), {"E": claimed}, {"E": E}).require(1e-14)
+    one_hot = np.eye(5)[indices.ravel()]
+    assert_close(claimed, vjp_right(one_hot, g.reshape(-1, 4)))
+    assert embedding_vjp(indices, g.astype(np.float32), 5).dtype == np.float32
+
+
 # ---- refusals
 
 
@@ -130,6 +147,36 @@ A, B, G = matrices()
 CONFORM = "expected {} {}, as many as {} of shape {} has {}; received shape {}".format
 # What is called, the error, and the whole message.
 REFUSED: dict[str, Refusal] = {
+    "floating indices": (
+        lambda: embedding_vjp(READ.astype(float), np.ones((2, 3, 4)), 5),
+        TypeError,
+        "indices: expected a NumPy array of integers; received float64",
+    ),
+    "indices as a list": (
+        lambda: embedding_vjp([0], np.ones((1, 4)), 5),
+        TypeError,
+        "indices: expected a NumPy array of integers; received list",
+    ),
+    "an index out of range": (
+        lambda: embedding_vjp(READ, np.ones((2, 3, 4)), 3),
+        ValueError,
+        "indices: expected indices from 0 to 2; received 3 at [0, 0]",
+    ),
+    "a negative index": (
+        lambda: embedding_vjp(-READ, np.ones((2, 3, 4)), 5),
+        ValueError,
+        "indices: expected indices from 0 to 4; received -3 at [0, 0]",
+    ),
+    "rows for other indices": (
+        lambda: embedding_vjp(READ, np.ones((6, 4)), 5),
+        ValueError,
+        "G: expected shape (2, 3, 4), a row for each index; received shape (6, 4)",
+    ),
+    "rows as a list": (
+        lambda: embedding_vjp(READ, [1.0], 5),
+        TypeError,
+        "G: expected a NumPy array; received list (write np.array(G, dtype=float))",
+    ),
     "list": (
         lambda: product([[1.0]], B),
         TypeError,

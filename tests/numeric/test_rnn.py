@@ -298,10 +298,16 @@ REFUSED: dict[str, Refusal] = {
         ValueError,
         "V: expected 3 columns, as many as U of shape (3, 2) has rows; received shape (3, 4)",
     ),
+    "no c": (
+        lambda: made(c=None),
+        TypeError,
+        "c: expected a NumPy array; received None (without a bias write np.zeros(4))",
+    ),
     "b as a column": (
         lambda: made(b=np.ones((H, 1))),
         ValueError,
-        "b: expected shape (3,), since U of shape (3, 2) has 3 rows; received shape (3, 1)",
+        "b: expected shape (3,), since U of shape (3, 2) has 3 rows; received shape (3, 1) "
+        "(write b.reshape(3,))",
     ),
     "c of the size of b": (
         lambda: made(c=np.ones(H)),
@@ -353,7 +359,8 @@ REFUSED: dict[str, Refusal] = {
     "x of rank 1": (
         lambda: run(x=np.ones(D)),
         ValueError,
-        "x: expected shape (T, 2) or (T, B, 2), since U of shape (3, 2) has 2 columns; received shape (2,)",
+        "x: expected shape (T, 2) or (T, B, 2), since U of shape (3, 2) has 2 columns; received shape (2,) "
+        "(for indices, counted from 0, write x.astype(int))",
     ),
     "x of rank 4": (
         lambda: run(x=np.ones((1, T, B, D))),

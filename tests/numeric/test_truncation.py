@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 from networks import B, D, K, T, distance, furthest, network, soft
-from refusals import Refusal, refuses
+from refusals import UNKNOWN_LOSS, Refusal, refuses
 
 from bptt.measure import complex_step
 from bptt.numeric import (
@@ -168,7 +168,7 @@ REFUSED: dict[str, Refusal] = {
     "unknown loss": (
         lambda: called(loss="mse"),
         ValueError,
-        "loss: expected 'nll' or 'squared_error'; received 'mse'",
+        UNKNOWN_LOSS,
     ),
     "a label too large": (
         lambda: called(y=np.full((T, B), K)),

@@ -173,7 +173,7 @@ REFUSED: dict[str, Refusal] = {
         lambda: two_step_gradients(**GIVEN, y=1.0),
         ValueError,
         "y: expected integer labels of shape () or floating targets of shape (3,); "
-        "received float64 of shape ()",
+        "received float64 of shape () (for labels write y.astype(int))",
     ),
     "complex gradients": (
         lambda: two_step_gradients(**{**GIVEN, "u": 0.3 + 0.1j}, y=Y),

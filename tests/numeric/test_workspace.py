@@ -41,7 +41,7 @@ def test_the_backward_pass_in_blocks_of_steps() -> None:
     _, whole = loss_and_gradients(params, x, y, h0)
     for steps in range(1, T + 1):
         work = Workspace(params, x)
-        work.steps, work.g_h = steps, np.empty_like(work.g_h[:steps])
+        work.cut(steps)
         rest = [T % steps] if T % steps else []
         assert [len(x[block]) for block in work.blocks(T)] == [steps] * (T // steps) + rest
         _, gradients = loss_and_gradients(params, x, y, h0, workspace=work)

@@ -29,14 +29,23 @@ from bptt.numeric.backward import (
 )
 from bptt.numeric.checkpointing import checkpointed_loss_and_gradients
 from bptt.numeric.losses import (
+    Loss,
     logit_gradients,
     nll,
+    nll_and_gradient,
     nll_gradient,
     squared_error,
+    squared_error_and_gradient,
     squared_error_gradient,
     total_loss,
 )
-from bptt.numeric.products import vjp_left, vjp_right
+from bptt.numeric.output_losses import (
+    binary_cross_entropy_and_gradient,
+    linear_and_gradient,
+    squared_distance_and_gradient,
+)
+from bptt.numeric.prepared import Prepared
+from bptt.numeric.products import embedding_vjp, vjp_left, vjp_right
 from bptt.numeric.rnn import ForwardPass, Parameters, forward, network_loss, unrolled_loss
 from bptt.numeric.truncation import truncated_loss_and_gradients
 from bptt.numeric.workspace import Workspace
@@ -46,16 +55,22 @@ __all__ = [
     "Copies",
     "ForwardPass",
     "Gradients",
+    "Loss",
     "Parameters",
+    "Prepared",
     "Workspace",
     "backward",
+    "binary_cross_entropy_and_gradient",
     "checkpointed_loss_and_gradients",
     "copies",
+    "embedding_vjp",
     "forward",
+    "linear_and_gradient",
     "logit_gradients",
     "loss_and_gradients",
     "network_loss",
     "nll",
+    "nll_and_gradient",
     "nll_gradient",
     "sigmoid",
     "sigmoid_jacobian",
@@ -63,7 +78,9 @@ __all__ = [
     "softmax",
     "softmax_jacobian",
     "softmax_vjp",
+    "squared_distance_and_gradient",
     "squared_error",
+    "squared_error_and_gradient",
     "squared_error_gradient",
     "sum_over_copies",
     "tanh",

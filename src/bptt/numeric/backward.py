@@ -28,8 +28,16 @@ from bptt.arrays import (
     outline,
     rows,
 )
-from bptt.numeric.losses import first_loss, loss_and_logit_gradients
-from bptt.numeric.rnn import ForwardPass, Parameters, checked_start, fill_logits, fill_states, weights
+from bptt.numeric.losses import Loss, at_steps, loss_and_logit_gradients
+from bptt.numeric.rnn import (
+    ForwardPass,
+    Parameters,
+    Steps,
+    checked_start,
+    contiguous,
+    fill_logits,
+    fill_states,
+)
 from bptt.numeric.workspace import Workspace
 
 
@@ -62,12 +70,14 @@ class Gradients:
     Attributes:
         params: of the shapes of the parameters.
         h0: (B, H) or (H,).
-        x: (T, B, D) or (T, D); None where it was not asked for.
+        x: (T, B, D) or (T, D), where indices were given by their one-hot rows; None if not asked for.
+        last_state: (B, H) or (H,), h⁽ᵀ⁾: no gradient, but the h0 of a run that goes on where this one ends.
     """
 
     params: Parameters
     h0: Array
     x: Array | None
+    last_state: Array
 
     def by_name(self) -> dict[str, Array]:
         """List the gradients under the names of what they are by, as `gradcheck` takes them."""
@@ -102,8 +112,9 @@ def loss_and_gradients(
     y: Array,
     h0: Array | None = None,
     *,
-    loss: str = "nll",
+    loss: str | Loss = "nll",
     loss_at: str = "all",
+    weights: Array | None = None,
     inputs: bool = True,
     workspace: Workspace | None = None,
 ) -> tuple[float, Gradients]:
@@ -111,32 +122,32 @@ def loss_and_gradients(
 
     Args:
         params: the parameters; float32 or float64.
-        x: (T, B, D), or (T, D) for a single sequence. Fastest in C order; otherwise it is copied.
-        y: (T, B) or (T,) integer labels, or (T, B, K) or (T, K) distributions. With the last step's loss
-            alone, only y[-1] counts; the others are checked all the same.
+        x: (T, B, D) or (T, D), or indices, as for `forward`. Fastest in C order; otherwise it is copied.
+        y, loss, loss_at, weights: as for `total_loss`. A loss of one's own gets the logits in a buffer, which
+            it may write to and not keep.
         h0: (B, H) or (H,); zero if not given.
-        loss: "nll" or "squared_error".
-        loss_at: "all" or "last": which steps have a loss.
         inputs: whether the gradient by x is wanted; it is one more product.
         workspace: the buffers of an earlier call with the same sizes, so that none is allocated. What is
             returned is never in them, and they change no bit of it.
 
     Returns:
-        L, and the gradients, all summed over time and batch.
+        L, and the gradients, all summed over time and batch, with the last state.
 
     Raises:
         TypeError: not Parameters, not a NumPy array of dtype float32 or float64 (labels: integer), mixed
             precision, or a workspace that is none.
-        ValueError: wrong rank or size, an empty sequence, NaN or infinity, a label out of range, targets that
-            are no distribution, an unknown loss or loss_at, a workspace made for other sizes.
+        ValueError: wrong rank or size, an empty sequence, NaN or infinity, a label or an index out of range,
+            targets that are no distribution, an unknown loss or loss_at, a workspace made for other sizes; as
+            `total_loss` for weights and a loss of one's own.
 
     Proved: start-logit-gradient, losses-squared-label, state-recursion, all-states, every-u,
     every-w, every-v, every-b, every-c, every-h0, every-x, fast-product,
     fast-bias, fast-logits-back, fast-slopes, fast-batch-step.
     Source: records S001-11 to 40; [werbos1990].
     """
-    h0 = checked_start(params, x, h0, REAL)
-    first = first_loss(len(x), loss, loss_at)
+    x, h0 = checked_start(params, x, h0, REAL)
+    logits = (*x.shape[:-1], len(params.c))
+    y, weights = at_steps(y, logits, x.dtype, loss=loss, loss_at=loss_at, weights=weights)
     if workspace is None:
         work = Workspace.for_checked(params, x)
     else:
@@ -145,8 +156,8 @@ def loss_and_gradients(
         work.check(params, x)
     work.states[0] = h0
     work.carried[...] = 0  # nothing follows the last step
-    arrays = weights(params, x.dtype)
-    return segment(arrays, np.ascontiguousarray(x), y, work, loss=loss, first=first, inputs=inputs)
+    arrays = contiguous(params, x.dtype)
+    return segment(arrays, np.ascontiguousarray(x), y, work, loss=loss, weights=weights, inputs=inputs)
 
 
 def segment(
@@ -155,8 +166,8 @@ def segment(
     y: Array,
     work: Workspace,
     *,
-    loss: str,
-    first: int,
+    loss: str | Loss,
+    weights: Array | None,
     inputs: bool,
 ) -> tuple[float, Gradients]:
     """Run a stretch of a sequence forward and back: all of `loss_and_gradients` but its checks.
@@ -164,11 +175,10 @@ def segment(
     Args:
         arrays: U, W, V, b, c, in C order.
         x: (T, B, D) or (T, D), in C order.
-        y: as for `loss_and_gradients`.
+        y, weights: as `at_steps` returns them, of this stretch.
         work: the buffers, for T steps or more. states[0] is the state before the stretch; carried is Wᵀ g_a
             of the step after it, and becomes the gradient by states[0].
         loss, inputs: as for `loss_and_gradients`.
-        first: the index of the first step that has a loss.
 
     Returns:
         The loss of the stretch, and the gradients; all of them new arrays.
@@ -179,16 +189,16 @@ def segment(
     U, W, V, b, c = arrays
     T = len(x)
     h, o, g_a = work.states[: T + 1], work.o[:T], work.g_a[:T]
-    fill_states(U, W, b, x, h[1:], h)
+    fill_states(U, W, b, x, h[1:], h, work.forward[:T])
     fill_logits(V, c, h[1:], o)
-    value, g_o = loss_and_logit_gradients(o, y, loss=loss, first=first, out=o)
+    value, g_o = loss_and_logit_gradients(o, y, loss=loss, weights=weights, out=o)
     for block in work.blocks(T):
         g_h = work.g_h[: block.stop - block.start]
-        carry_back(W, V, h[block.start : block.stop + 1], g_o[block], g_h, g_a[block], work.carried)
+        steps = work.back if len(g_h) == len(work.g_a) else None
+        carry_back(W, V, h[block.start : block.stop + 1], g_o[block], g_h, g_a[block], work.carried, steps)
     by_parameters = over_copies(x, h, g_o, g_a)
-    return value.real, Gradients(
-        by_parameters, h0=work.carried.copy(), x=by_inputs(g_a, U) if inputs else None
-    )
+    x_gradient = by_inputs(g_a, U) if inputs else None
+    return value.real, Gradients(by_parameters, h0=work.carried.copy(), x=x_gradient, last_state=h[-1].copy())
 
 
 def backward(params: Parameters, run: ForwardPass, g_o: Array) -> BackwardPass:
@@ -218,14 +228,23 @@ def backward(params: Parameters, run: ForwardPass, g_o: Array) -> BackwardPass:
     check_precision(o=run.o, g_o=g_o)
 
     dtype = np.result_type(run.states, g_o)
-    U, W, V, _, _ = weights(params, dtype)
+    U, W, V, _, _ = contiguous(params, dtype)
     g_h, g_a = np.empty((2, *run.h.shape), dtype)
     carried = np.zeros_like(g_h[0])  # nothing follows the last step
     carry_back(W, V, run.states, np.ascontiguousarray(g_o, dtype), g_h, g_a, carried)
     return BackwardPass(o=g_o, h=g_h, a=g_a, x=by_inputs(g_a, U), h0=carried)
 
 
-def carry_back(W: Array, V: Array, states: Array, g_o: Array, g_h: Array, g_a: Array, carried: Array) -> None:
+def carry_back(
+    W: Array,
+    V: Array,
+    states: Array,
+    g_o: Array,
+    g_h: Array,
+    g_a: Array,
+    carried: Array,
+    steps: Steps | None = None,
+) -> None:
     """Run back through the steps: g_h⁽ᵗ⁾ = Vᵀ g_o⁽ᵗ⁾ + Wᵀ g_a⁽ᵗ⁺¹⁾, g_a⁽ᵗ⁾ = (1 − (h⁽ᵗ⁾)²) ⊙ g_h⁽ᵗ⁾.
 
     Args:
@@ -235,12 +254,13 @@ def carry_back(W: Array, V: Array, states: Array, g_o: Array, g_h: Array, g_a: A
         g_h, g_a: (T, B, H) or (T, H), filled.
         carried: (B, H) or (H,), Wᵀ g_a of the step after the last; becomes that of the first, which is the
             gradient by states[0].
+        steps: what the loop goes through, if it was made before: g_h⁽ᵗ⁾ and g_a⁽ᵗ⁾, the last step first.
     """
     h = states[1:]
     np.dot(rows(g_o), V, out=rows(g_h))
     np.multiply(h, h, out=g_a)
     np.subtract(1, g_a, out=g_a)
-    for g_h_t, g_a_t in zip(g_h[::-1], g_a[::-1], strict=True):
+    for g_h_t, g_a_t in steps or zip(g_h[::-1], g_a[::-1], strict=True):
         g_h_t += carried
         g_a_t *= g_h_t
         np.dot(g_a_t, W, carried)
@@ -259,7 +279,8 @@ def sum_over_copies(run: ForwardPass, back: BackwardPass) -> Gradients:
     Proved: every-sum-over-copies, every-u, every-w, every-v, every-b, every-c.
     Source: records S001-30 to 39.
     """
-    return Gradients(over_copies(run.x, run.states, back.o, back.a), h0=back.h0, x=back.x)
+    by_parameters = over_copies(run.x, run.states, back.o, back.a)
+    return Gradients(by_parameters, h0=back.h0, x=back.x, last_state=run.states[-1])
 
 
 def over_copies(x: Array, states: Array, g_o: Array, g_a: Array) -> Parameters:
@@ -306,7 +327,7 @@ def by_inputs(g_a: Array, U: Array) -> Array:
 
 def outer(g: Array, z: Array) -> Array:
     """Compute g zᵀ, summed over all axes before the last: (..., m) and (..., n) give (m, n)."""
-    return rows(g).T @ rows(z)
+    return np.dot(rows(g).T, rows(z))  # type: ignore[no-any-return]
 
 
 def sum_rows(g: Array) -> Array:

@@ -14,8 +14,8 @@ import numpy as np
 
 from bptt.arrays import REAL, Array, check_count
 from bptt.numeric.backward import Gradients, segment
-from bptt.numeric.losses import first_loss, targets
-from bptt.numeric.rnn import Parameters, checked_start, fill_states, weights
+from bptt.numeric.losses import Loss, at_steps, check_targets
+from bptt.numeric.rnn import Parameters, checked_start, contiguous, fill_states
 from bptt.numeric.workspace import Workspace
 
 
@@ -26,15 +26,16 @@ def checkpointed_loss_and_gradients(
     h0: Array | None = None,
     *,
     every: int | None = None,
-    loss: str = "nll",
+    loss: str | Loss = "nll",
     loss_at: str = "all",
+    weights: Array | None = None,
     inputs: bool = True,
 ) -> tuple[float, Gradients]:
     """Compute what `loss_and_gradients` does, to rounding, in memory for 2√T steps instead of T.
 
     Args:
-        params, x, y, h0, loss, loss_at: as for `loss_and_gradients`. Where x is not in C order, stretches of
-            it are copied.
+        params, x, y, h0, loss, loss_at, weights: as for `loss_and_gradients`. Where x is not in C order,
+            stretches of it are copied. A loss of one's own gets a stretch of the steps at a time.
         every: how many steps lie between two states that are kept; √T, rounded up, if not given.
         inputs: whether the gradient by x is wanted, which has T steps, too.
 
@@ -47,14 +48,15 @@ def checkpointed_loss_and_gradients(
     Measured: by the complex step, however the sequence is cut.
     Source: [griewank1992] (checkpoints), [chen2016] (one in √T).
     """
-    h0 = checked_start(params, x, h0, REAL)
-    first = first_loss(len(x), loss, loss_at)
+    x, h0 = checked_start(params, x, h0, REAL)
+    logits = (*x.shape[:-1], len(params.c))
+    y, weights = at_steps(y, logits, x.dtype, loss=loss, loss_at=loss_at, weights=weights)
     every = math.isqrt(len(x) - 1) + 1 if every is None else every
     check_count("every", every)
-    # All labels are looked at before the first step is run, and none of the logits is there yet.
-    targets(y, np.broadcast_to(x.dtype.type(0), (*x.shape[:-1], len(params.c))))
+    # All targets are looked at before the first step is run, and none of the logits is there yet.
+    check_targets(y, np.broadcast_to(x.dtype.type(0), logits), loss)
 
-    arrays = U, W, _, b, _ = weights(params, x.dtype)
+    arrays = U, W, _, b, _ = contiguous(params, x.dtype)
     work = Workspace.for_checked(params, x[:every])
     starts = range(0, len(x), every)
     kept = [h0]
@@ -76,11 +78,18 @@ def checkpointed_loss_and_gradients(
             y[here],
             work,
             loss=loss,
-            first=max(0, first - start),
+            weights=None if weights is None else weights[here],
             inputs=inputs,
         )
         value += part
         for whole, of_stretch in zip(sums, gradients.params, strict=True):
             whole += of_stretch
+        if not by_inputs:
+            last_state = gradients.last_state
         by_inputs.append(gradients.x)
-    return value, replace(gradients, params=sums, x=np.concatenate(by_inputs[::-1]) if inputs else None)
+    return value, replace(
+        gradients,
+        params=sums,
+        x=np.concatenate(by_inputs[::-1]) if inputs else None,
+        last_state=last_state,
+    )

@@ -1,24 +1,35 @@
-"""The losses of the documents on the logits o of a softmax, and their gradients with respect to o.
+"""The losses of the documents, on a softmax of the logits o, and the loss of a run, summed over its steps.
 
     p = softmax(o)
     nll              L⁽ᵗ⁾ = −log p_y = log Σⱼ eᵒⱼ − o_y              ∂L⁽ᵗ⁾/∂o = p − y
     squared error    L⁽ᵗ⁾ = Σⱼ (yⱼ − pⱼ)²                            ∂L⁽ᵗ⁾/∂o = 2 (diag(p) − p pᵀ)(p − y)
-    total            L = Σₜ L⁽ᵗ⁾, or L⁽ᵀ⁾ alone, summed over the batch
+    total            L = Σₜ w⁽ᵗ⁾ L⁽ᵗ⁾, or w⁽ᵀ⁾ L⁽ᵀ⁾ alone, summed over the batch
 
 On the right y is the one-hot row of the label. It may as well be any distribution over the classes: then the
-first loss is the cross-entropy −Σⱼ yⱼ log pⱼ, and both gradients are as they stand. So the targets `y` of a
-call are either integer labels, counted from 0, of the shape of o without its last axis; or floating rows, of
-the shape and precision of o, with no negative entry and the sum 1. The dtype tells which.
+first loss is the cross-entropy −Σⱼ yⱼ log pⱼ, and both gradients are as they stand. Weights are 1 where none
+are given.
+
+What is summed may be any function of logits and targets that returns the loss of each row, (...), and its
+gradient, (..., K). `LOSSES` names those of the package; one of one's own is given itself.
 
 Source: documents 001 and 004.
 """
 
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
 import numpy as np
 
-from bptt.arrays import Array, check_array, check_choice, check_precision
+from bptt.arrays import REAL, Array, check_array, check_choice, check_instance, check_precision, check_shape
 from bptt.numeric.activations import shifted_logits, softmax, softmax_vjp
+from bptt.numeric.output_losses import (
+    binary_cross_entropy_and_gradient,
+    linear_and_gradient,
+    squared_distance_and_gradient,
+)
+from bptt.numeric.targets import check_numbers, is_labels, labelled, minus_targets, targets
 
-LOSSES = ("nll", "squared_error")
+Loss = Callable[[Array, Array], tuple[Array, Array]]
 LOSS_AT = ("all", "last")
 
 
@@ -75,6 +86,8 @@ def nll_and_gradient(o: Array, y: Array, out: Array | None = None) -> tuple[Arra
 
     Raises:
         TypeError, ValueError: as `nll`.
+
+    Proved: start-likelihood, start-log-sum, logits-gradient, losses-soft-target.
     """
     z = shifted_logits(o, out)
     y = targets(y, o)
@@ -124,38 +137,74 @@ def squared_error_gradient(o: Array, y: Array) -> Array:
     return softmax_vjp(2 * minus_targets(p.copy(), targets(y, o)), p)
 
 
-def total_loss(o: Array, y: Array, *, loss: str = "nll", loss_at: str = "all") -> float | complex:
-    """Compute L = Σₜ L⁽ᵗ⁾, or L⁽ᵀ⁾ alone, summed over the batch.
+def squared_error_and_gradient(o: Array, y: Array) -> tuple[Array, Array]:
+    """Compute `squared_error` and `squared_error_gradient`.
+
+    Args:
+        o, y: as for `nll`.
+
+    Returns:
+        The losses, (...), and the gradient, (..., K).
+
+    Raises:
+        TypeError, ValueError: as `nll`.
+
+    Proved: losses-squared, losses-squared-label.
+    """
+    return squared_error(o, y), squared_error_gradient(o, y)
+
+
+LOSSES: Mapping[str, Loss] = MappingProxyType(
+    {
+        "nll": nll_and_gradient,
+        "squared_error": squared_error_and_gradient,
+        "binary_cross_entropy": binary_cross_entropy_and_gradient,
+        "squared_distance": squared_distance_and_gradient,
+        "linear": linear_and_gradient,
+    }
+)
+
+
+def total_loss(
+    o: Array, y: Array, *, loss: str | Loss = "nll", loss_at: str = "all", weights: Array | None = None
+) -> float | complex:
+    """Compute L = Σₜ w⁽ᵗ⁾ L⁽ᵗ⁾, or w⁽ᵀ⁾ L⁽ᵀ⁾ alone, summed over the batch.
 
     Args:
         o: (T, B, K) or (T, K), the logits.
-        y: (T, B) or (T,) labels, or distributions of the shape of o. With the last step's loss alone, only
-            y[-1] counts; the others are checked all the same.
-        loss: "nll" or "squared_error".
+        y: what the loss takes: (T, B) or (T,) labels, or targets of the shape of o. With the last step's loss
+            alone it may be that step's, without the axis T; otherwise only y[-1] counts, and the others are
+            checked all the same.
+        loss: "nll", "squared_error", "binary_cross_entropy", "squared_distance" or "linear", or a function of
+            (o, y) that returns the loss of each row, (T, B) or (T,), and its gradient, of the shape of o.
         loss_at: "all", or "last" for a network that answers once, at the end.
+        weights: (T, B) or (T,): zero for a step of padding, 1/(T·B) for a mean; all 1 if not given. With the
+            last step's loss alone (B,) will do.
 
     Returns:
         L, a Python float, or a complex if o is complex.
 
     Raises:
-        TypeError: as `nll`.
-        ValueError: as `nll`, or an unknown loss or loss_at.
+        TypeError: as `nll`; what is no loss; a loss that returns no arrays of the precision of o.
+        ValueError: as `nll`, an unknown loss or loss_at, or weights or losses of another shape.
 
     Defined: start-loss.
     Source: records S003-04 and 05; the last step alone is document 003's many-to-one network, S003-35.
     """
-    first = first_loss(len(o), loss, loss_at)
-    return loss_and_logit_gradients(o, y, loss=loss, first=first)[0]
+    y, weights = at_steps(y, o.shape, o.dtype, loss=loss, loss_at=loss_at, weights=weights)
+    return loss_and_logit_gradients(o, y, loss=loss, weights=weights)[0]
 
 
-def logit_gradients(o: Array, y: Array, *, loss: str = "nll", loss_at: str = "all") -> Array:
+def logit_gradients(
+    o: Array, y: Array, *, loss: str | Loss = "nll", loss_at: str = "all", weights: Array | None = None
+) -> Array:
     """Compute the gradient of L by the logits of every step, ∂L/∂o⁽ᵗ⁾ = ∂L⁽ᵗ⁾/∂o⁽ᵗ⁾ since ∂L/∂L⁽ᵗ⁾ = 1.
 
     Args:
-        o, y, loss, loss_at: as for `total_loss`.
+        o, y, loss, loss_at, weights: as for `total_loss`.
 
     Returns:
-        Of the shape of o. With the last step's loss alone, zero before the last step.
+        Of the shape of o, each row times its weight. With the last step's loss alone, zero before that step.
 
     Raises:
         TypeError, ValueError: as `total_loss`.
@@ -163,113 +212,106 @@ def logit_gradients(o: Array, y: Array, *, loss: str = "nll", loss_at: str = "al
     Proved: start-one, start-chain, start-logit-gradient.
     Source: records S001-05 and S001-11 to 13.
     """
-    first = first_loss(len(o), loss, loss_at)
-    return loss_and_logit_gradients(o, y, loss=loss, first=first)[1]
+    y, weights = at_steps(y, o.shape, o.dtype, loss=loss, loss_at=loss_at, weights=weights)
+    return loss_and_logit_gradients(o, y, loss=loss, weights=weights)[1]
 
 
 def loss_and_logit_gradients(
-    o: Array, y: Array, *, loss: str, first: int, out: Array | None = None
+    o: Array, y: Array, *, loss: str | Loss, weights: Array | None, out: Array | None = None
 ) -> tuple[float | complex, Array]:
-    """Compute what `total_loss` and `logit_gradients` do, where the steps from index `first` on have a loss.
+    """Compute what `total_loss` and `logit_gradients` do, for all of these steps.
 
     Args:
-        o, y: as for `total_loss`.
-        loss: "nll" or "squared_error".
-        first: from 0, where all steps have a loss, to T, where none has.
+        o, loss: as for `total_loss`.
+        y, weights: as `at_steps` returns them.
         out: as for `nll_and_gradient`.
 
     Returns:
         The loss, and its gradient, of the shape of o.
 
     Raises:
-        TypeError, ValueError: as `nll`.
+        TypeError, ValueError: as `total_loss`.
     """
     if loss == "nll":
         each, g_o = nll_and_gradient(o, y, out)
     else:
-        each, g_o = squared_error(o, y), squared_error_gradient(o, y)
-    g_o[:first] = 0
-    return each[first:].sum().item(), g_o
+        each, g_o = LOSSES[loss](o, y) if isinstance(loss, str) else of_its_own(loss, o, y)
+    if weights is not None:
+        each = weights * each
+        g_o *= weights[..., None]
+    return each.sum().item(), g_o
 
 
-def first_loss(T: int, loss: str, loss_at: str) -> int:
-    """Return the index of the first of T steps that has a loss; refuse an unknown word for either choice."""
-    check_choice("loss", loss, LOSSES)
-    check_choice("loss_at", loss_at, LOSS_AT)
-    return 0 if loss_at == "all" else T - 1
+def of_its_own(loss: Loss, o: Array, y: Array) -> tuple[Array, Array]:
+    """Call a loss that is not of this package, and check what it returns; raises as `total_loss`."""
+    shape = o.shape
+    returned = loss(o, y)
+    if not isinstance(returned, tuple) or len(returned) != 2:
+        raise TypeError(
+            "loss: expected a function that returns the loss of each row and its gradient by the logits; "
+            f"it returned {type(returned).__name__}"
+        )
+    each, g_o = returned
+    if np.ndim(each) == 0 and len(shape) > 1:
+        raise ValueError(
+            f"loss: expected one loss for each row, of shape {shape[:-1]}; it returned one for all of them "
+            '(for a mean give weights; for what is no sum of rows give its gradient as y, with loss="linear")'
+        )
+    check_array("loss", each)
+    check_shape("loss", each, shape[:-1], "that of the logits without their last axis")
+    check_array("g_o", g_o)
+    check_shape("g_o", g_o, shape, "that of the logits")
+    check_precision(o=o, loss=each, g_o=g_o)
+    return each, np.array(g_o, order="C")
 
 
-def targets(y: Array, o: Array) -> Array:
-    """Return the targets as they are, if they fit the logits; NumPy's label of a single step as an array.
+def check_targets(y: Array, o: Array, loss: str | Loss) -> None:
+    """Check targets as a loss of this package does, without computing it; raises as `total_loss`."""
+    if loss in ("nll", "squared_error"):
+        targets(y, o)
+    elif isinstance(loss, str):
+        check_numbers(y, o, probabilities=loss == "binary_cross_entropy")
+
+
+def at_steps(
+    y: Array,
+    shape: tuple[int, ...],
+    dtype: np.dtype,
+    *,
+    loss: str | Loss,
+    loss_at: str,
+    weights: Array | None,
+) -> tuple[Array, Array | None]:
+    """Return targets and weights for every step, so that a stretch of a run can be cut out of them.
 
     Args:
-        y: (...) integer labels, or (..., K) floating distributions.
-        o: (..., K), the logits.
+        y, loss, loss_at, weights: as for `total_loss`.
+        shape, dtype: of the logits.
 
     Returns:
-        y.
+        y, with the axis T; and the weights, (T, B) or (T,), zero for a step without a loss, or None for 1.
 
     Raises:
-        TypeError, ValueError: as `nll`.
-
-    Source: records S001-13 (the indicator) and S004-06 (the label vector).
+        TypeError, ValueError: as `total_loss`, for all but the entries of y.
     """
-    if isinstance(y, np.integer):
-        y = np.array(y)
-    if type(y) is not np.ndarray or y.dtype.kind not in "iufc":
-        received = y.dtype if type(y) is np.ndarray else type(y).__name__
-        raise TypeError(f"y: expected a NumPy array of integers or floating targets; received {received}")
-    if y.shape != (o.shape[:-1] if is_labels(y) else o.shape):
-        raise ValueError(
-            f"y: expected integer labels of shape {o.shape[:-1]} or floating targets of shape {o.shape}; "
-            f"received {y.dtype} of shape {y.shape}"
-        )
-    if is_labels(y):
-        check_labels(y, o.shape[-1])
+    if callable(loss):
+        check_instance("y", y, np.ndarray)
     else:
-        check_distributions(y, o)
-    return y
-
-
-def is_labels(y: Array) -> bool:
-    """Tell labels from distributions, by the dtype."""
-    return y.dtype.kind in "iu"
-
-
-def labelled(y: Array, o: Array) -> Array:
-    """Return which entries of o, counted through all rows, the labels point to; of the shape of y."""
-    K = o.shape[-1]
-    return np.arange(0, o.size, K).reshape(y.shape) + y.astype(np.intp, copy=False)
-
-
-def minus_targets(p: Array, y: Array) -> Array:
-    """Compute p − y; labels are subtracted in p itself, which must be in C order."""
-    if not is_labels(y):
-        return p - y
-    p.reshape(-1)[labelled(y, p)] -= 1
-    return p
-
-
-def check_labels(y: Array, size: int) -> None:
-    """Check that labels count the classes from 0; `targets` says the rest."""
-    if y.min() < 0 or y.max() >= size:
-        place = tuple(int(i) for i in np.argwhere((y < 0) | (y >= size))[0])
-        raise ValueError(f"y: expected labels from 0 to {size - 1}; received {y[place]}{_at(place)}")
-
-
-def check_distributions(y: Array, o: Array) -> None:
-    """Check that each row of targets is a distribution; `targets` says the rest."""
-    check_array("y", y)
-    check_precision(o=o, y=y)
-    sums = y.real.sum(axis=-1, keepdims=True)
-    # Half the digits: rows that were themselves computed, by a softmax for example, carry some rounding.
-    for wrong in (y.real < 0, np.abs(sums - 1) > np.sqrt(np.finfo(y.dtype).eps)):
-        if wrong.any():
-            place = tuple(int(i) for i in np.argwhere(wrong)[0][:-1])
-            raise ValueError(
-                f"y: expected rows with no negative entry that sum to 1; received {y[place]}{_at(place)}"
-            )
-
-
-def _at(place: tuple[int, ...]) -> str:
-    return f" at {list(place)}" if place else ""
+        check_choice("loss", loss, tuple(LOSSES), "a function that returns losses and gradient")
+    check_choice("loss_at", loss_at, LOSS_AT)
+    last = loss_at == "last"
+    if weights is not None:
+        check_array("weights", weights, REAL)
+        if last and weights.ndim == len(shape) - 2:
+            weights = np.broadcast_to(weights, shape[:-1])
+        check_shape("weights", weights, shape[:-1], "one for each step and sequence")
+        check_precision(o=np.empty(0, dtype), weights=weights)
+    if last:
+        if isinstance(y, np.ndarray | np.integer) and y.ndim == len(shape) - 1 - is_labels(y):
+            y = np.broadcast_to(y, (shape[0], *y.shape))
+        only = np.zeros(shape[:-1], dtype)
+        only[-1] = 1 if weights is None else weights[-1]
+        weights = only.real
+    if callable(loss) and y.shape[:1] != shape[:1]:
+        raise ValueError(f"y: expected {shape[0]} steps as in the logits; received shape {y.shape}")
+    return y, weights

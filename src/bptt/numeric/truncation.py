@@ -13,8 +13,8 @@ import numpy as np
 
 from bptt.arrays import REAL, Array, check_count
 from bptt.numeric.backward import Gradients, by_inputs, carry_back, over_copies
-from bptt.numeric.losses import first_loss, loss_and_logit_gradients
-from bptt.numeric.rnn import Parameters, checked_start, forward, weights
+from bptt.numeric.losses import Loss, at_steps, loss_and_logit_gradients
+from bptt.numeric.rnn import Parameters, checked_start, contiguous, forward
 
 
 def truncated_loss_and_gradients(
@@ -25,14 +25,15 @@ def truncated_loss_and_gradients(
     *,
     window: int,
     stride: int,
-    loss: str = "nll",
+    loss: str | Loss = "nll",
     loss_at: str = "all",
+    weights: Array | None = None,
     inputs: bool = True,
 ) -> tuple[float, Gradients]:
     """Compute the loss L and its truncated gradient by the parameters, the first state and the inputs.
 
     Args:
-        params, x, y, h0, loss, loss_at, inputs: as for `loss_and_gradients`.
+        params, x, y, h0, loss, loss_at, weights, inputs: as for `loss_and_gradients`.
         window: how many steps the losses of a piece are carried through, the piece included.
         stride: how many steps a piece has.
 
@@ -47,16 +48,17 @@ def truncated_loss_and_gradients(
     Measured: by the complex step, piece by piece, with the state before its window held.
     Source: [williams1990], where it is called BPTT(h; h′).
     """
-    h0 = checked_start(params, x, h0, REAL)
-    first = first_loss(len(x), loss, loss_at)
+    x, h0 = checked_start(params, x, h0, REAL)
+    logits = (*x.shape[:-1], len(params.c))
+    y, weights = at_steps(y, logits, x.dtype, loss=loss, loss_at=loss_at, weights=weights)
     check_count("stride", stride)
     check_count("window", window)
     if window < stride:
         raise ValueError(f"window: expected at least the stride, {stride}; received {window}")
 
     run = forward(params, x, h0)
-    value, g_o = loss_and_logit_gradients(run.o, y, loss=loss, first=first)
-    U, W, V, _, _ = weights(params, x.dtype)
+    value, g_o = loss_and_logit_gradients(run.o, y, loss=loss, weights=weights)
+    U, W, V, _, _ = contiguous(params, x.dtype)
     by_a, by_h0 = np.zeros_like(run.a), np.zeros_like(run.states[0])
     for start in range(0, len(x), stride):
         stop = min(start + stride, len(x))
@@ -70,4 +72,5 @@ def truncated_loss_and_gradients(
         if back_to == 0:
             by_h0 += carried
     by_parameters = over_copies(x, run.states, g_o, by_a)
-    return value.real, Gradients(by_parameters, h0=by_h0, x=by_inputs(by_a, U) if inputs else None)
+    by_x = by_inputs(by_a, U) if inputs else None
+    return value.real, Gradients(by_parameters, h0=by_h0, x=by_x, last_state=run.states[-1])

@@ -31,11 +31,12 @@ class Workspace:
         o: (T, B, K) or (T, K), the logits; then the gradient by them.
         g_a: (T, B, H) or (T, H), the gradient by the pre-activations.
         g_h: (S, B, H) or (S, H), the gradient by the states of S steps at a time, for S = `steps`.
+        forward, back: the views that the two loops go through, made once; none for `back` if S < T.
         carried: (B, H) or (H,), what the next step sends back.
     """
 
     def __init__(self, params: Parameters, x: Array) -> None:
-        checked_start(params, x, None, REAL)
+        x, _ = checked_start(params, x, None, REAL)
         self.allocate(params, x)
 
     @classmethod
@@ -52,8 +53,16 @@ class Workspace:
         self.o = np.empty((T, *batch, K), x.dtype)
         self.g_a = np.empty((T, *batch, H), x.dtype)
         self.carried = np.empty((*batch, H), x.dtype)
-        self.steps = min(T, max(1, BLOCK // self.carried.size))
-        self.g_h = np.empty((self.steps, *batch, H), x.dtype)
+        before, *after = self.states
+        self.forward = [*zip([before, *after[:-1]], after, after, strict=True)]
+        self.cut(min(T, max(1, BLOCK // self.carried.size)))
+
+    def cut(self, steps: int) -> None:
+        """Let the backward pass take so many steps at a time."""
+        self.steps = steps
+        self.g_h = np.empty((steps, *self.carried.shape), self.carried.dtype)
+        whole = steps == len(self.g_a)
+        self.back = [*zip(self.g_h[::-1], self.g_a[::-1], strict=True)] if whole else []
 
     def check(self, params: Parameters, x: Array) -> None:
         """Check that the buffers fit a network and its inputs; raises ValueError otherwise."""
@@ -68,7 +77,9 @@ class Workspace:
                 )
 
     def __repr__(self) -> str:
-        return outline(self, {name: part for name, part in vars(self).items() if name != "steps"})
+        return outline(
+            self, {name: part for name, part in vars(self).items() if isinstance(part, np.ndarray)}
+        )
 
     def blocks(self, T: int) -> Iterator[slice]:
         """Cut T steps into stretches that g_h can hold, from the last to the first."""

@@ -14,7 +14,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from bptt.numeric.backward import carry_back, loss_and_gradients, over_copies, segment
-from bptt.numeric.losses import loss_and_logit_gradients, nll_and_gradient, squared_error_gradient
+from bptt.numeric.losses import (
+    LOSSES,
+    loss_and_logit_gradients,
+    nll_and_gradient,
+    squared_error_and_gradient,
+    squared_error_gradient,
+)
 
 
 @dataclass(frozen=True)
@@ -42,6 +48,7 @@ class Slip:
         functions = (
             nll_and_gradient,
             squared_error_gradient,
+            squared_error_and_gradient,
             loss_and_logit_gradients,
             carry_back,
             over_copies,
@@ -56,6 +63,7 @@ class Slip:
             )
         names: dict[str, Any] = {**nll_and_gradient.__globals__, **segment.__globals__}
         exec(compile(source.replace(self.right, self.wrong), f"<slip: {self.name}>", "exec"), names)
+        names["LOSSES"] = {name: names[loss.__name__] for name, loss in LOSSES.items()}
         wrong: Callable[..., Any] = names["loss_and_gradients"]
         return wrong
 
