@@ -6,6 +6,8 @@ import pytest
 from known_answers import ANSWERS, OTHERWISE, RIGHT, WRONG
 
 from bptt.check import TARGETS, Verdict, judge_formula
+from bptt.check.judge import written_out
+from bptt.check.model import difference
 
 
 def judged(name: str) -> Verdict:
@@ -23,6 +25,8 @@ def test_a_right_answer_is_proved(name: str) -> None:
     assert verdict.verdict == "proved"
     assert verdict.proofs
     assert not verdict.found
+    target, answer = ANSWERS[name]
+    assert difference(TARGETS[target], written_out(answer, TARGETS[target].words)) is None
     whole = "all n, m, k", "all n, m, k and every T", "all n, m, k, every T and every step t"
     assert verdict.holds in whole
 

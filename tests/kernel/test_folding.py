@@ -102,6 +102,20 @@ def test_what_is_bound_is_not_what_the_definition_speaks_of() -> None:
     assert str(folded(z[t] * w[t], [said])) == "u[t]"
 
 
+def test_a_definition_may_speak_of_more_than_its_step() -> None:
+    other = every(u, z[s] * w[t])
+    assert str(folded(z[q] * w[t], [other])) == "u[q]"
+    assert str(folded(z[1] * w[q], [every(u, z[1] * w[s])])) == "u[q]"
+    twice = every(u, w[s] * w[s - 1])
+    assert str(folded(w[t - 1] * w[t], [twice])) == "u[t]"
+
+
+def test_what_is_said_of_two_steps_is_not_folded() -> None:
+    two = Equation(u[s], z[s] * w[q], (s, q))
+    part = z[t] * w[q]
+    assert folded(part, [two]) is part
+
+
 def test_what_is_zero_at_an_end_is_so_in_a_sum() -> None:
     after = defined(u, T + 1, 0)
     later = sum_over(t, w[t] * u[t + 1])
