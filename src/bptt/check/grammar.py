@@ -27,14 +27,8 @@ TWO = """
 CALLS = {"einsum": (2, 5)}
 CALLS.update((word, (1, 1)) for word in ONE.split())
 CALLS.update((word, (1 if word in CALLS else 2, 2)) for word in TWO.split())
-BARE = (
-    "tanh",
-    "exp",
-    "cosh",
-    "sech",
-    "softmax",
-    "diag",
-)  # what may stand before its argument without parentheses
+# What may stand before its argument without parentheses.
+BARE = ("tanh", "exp", "cosh", "sech", "softmax", "diag")
 KEYWORDS = ("for", "in", "over", "of", "from", "to", "if", "else", "lambda", "import", "and", "or", "not")
 MODULES = ("np", "numpy", "jnp", "torch", "sp", "sympy", "tf", "math", "xp")
 
