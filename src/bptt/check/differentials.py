@@ -4,6 +4,8 @@ from bptt.check.marks import ADD, MOST_MARKS, Marks
 from bptt.check.tokens import NotUnderstood, Token
 from bptt.check.tree import Node, chain
 
+LOSSES = ("L", "E", "J", "l", "ell", "loss", "Loss")  # what a loss is called, where it is differentiated
+
 
 class Derivatives(Marks):
     """Reads quotients of differentials and gradients; an operand is read by others."""
@@ -32,7 +34,7 @@ class Derivatives(Marks):
             above, below = self.atom(), self.atom()
             return Node("group", [chain([above, below], ["/"])], None, token.start, below.end)
         opened = self.want("{")
-        if self.sees("∂") or (self.token.kind == "name" and is_differential(self.token.text, "LEJ")):
+        if self.sees("∂") or (self.token.kind == "name" and is_differential(self.token.text)):
             return self.quotient(token, opened)
         above = self.expression(ADD)
         self.want("}", opened)
@@ -79,7 +81,7 @@ class Derivatives(Marks):
         elif token.kind == "name":
             node = (
                 Node("name", (), token.text, token.start, token.end)
-                if token.text in "LEJ"
+                if token.text in LOSSES
                 else self.word(token, False)
             )
         else:
@@ -122,15 +124,16 @@ class Derivatives(Marks):
             if self.sees("[") or (self.sees("(") and self.is_time_ahead()):
                 node = self.marked(node) or node
                 end = node.end
-        if self.sees_name("L", "E", "J") and not self.knows(self.token.text):
+        if self.sees_name(*LOSSES) and not self.knows(self.token.text):
             end = self.next().end
         return Node("gradient", [node], None, token.start, end)
 
 
-def is_differential(word: str, letters: str) -> bool:
-    return len(word) == 2 and word[0] == "d" and word[1] in letters
+def is_differential(word: str) -> bool:
+    """Tell whether a word is the differential of a loss."""
+    return word[:1] == "d" and word[1:] in LOSSES
 
 
 def derivative(of: Node, by: Node, start: int, end: int) -> Node:
-    loss = of.kind == "name" and of.value in ("L", "E", "J", "l")
+    loss = of.kind == "name" and of.value in LOSSES
     return Node("gradient", [by], None, start, end) if loss else Node("jacobian", [of, by], None, start, end)

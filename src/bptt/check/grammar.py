@@ -27,14 +27,8 @@ TWO = """
 CALLS = {"einsum": (2, 5)}
 CALLS.update((word, (1, 1)) for word in ONE.split())
 CALLS.update((word, (1 if word in CALLS else 2, 2)) for word in TWO.split())
-BARE = (
-    "tanh",
-    "exp",
-    "cosh",
-    "sech",
-    "softmax",
-    "diag",
-)  # what may stand before its argument without parentheses
+# What may stand before its argument without parentheses.
+BARE = ("tanh", "exp", "cosh", "sech", "softmax", "diag")
 KEYWORDS = ("for", "in", "over", "of", "from", "to", "if", "else", "lambda", "import", "and", "or", "not")
 MODULES = ("np", "numpy", "jnp", "torch", "sp", "sympy", "tf", "math", "xp")
 
@@ -86,7 +80,8 @@ class Parser(Sums):
         for at, token in enumerate(self.tokens):
             if token.kind == "sign":
                 depth += (token.text in "([{") - (token.text in ")]}")
-                if depth == 0 and token.text in ("=", "+=", "-="):
+                spoken = self.tokens[at - 2].text in ("over", "from")  # a sum over t = 1..T
+                if depth == 0 and token.text in ("=", "+=", "-=") and not spoken:
                     found.append(at)
         return found
 
@@ -238,7 +233,7 @@ class Parser(Sums):
             return self.sum(token)
         if word in ("grad", "nabla") and not self.knows(word):
             return self.gradient(token)
-        if is_differential(word, "LEJ") and self.is_quotient():
+        if is_differential(word) and self.is_quotient():
             self.next()
             return self.by(token)
         if word == "delta" and self.token.kind == "name" and self.names.is_differentiated(self.token.text):
@@ -250,7 +245,8 @@ class Parser(Sums):
     def called(self, token: Token) -> "Node | None":
         """Read a function with its argument, its primes and its power, as in tanh'(a) and tanh^2(a)."""
         word, start = token.text, self.at
-        is_function = (word in CALLS and word not in self.names.symbols) or (
+        timed = word == "D" and self.is_time_ahead()
+        is_function = (word in CALLS and word not in self.names.symbols and not timed) or (
             self.knows(word) and self.is_applied()
         )
         if not is_function or (word == "delta" and not self.sees("(")):

@@ -220,7 +220,7 @@ class Marks(Stream):
             ]
             return Node("at", parts, "_", token.start, token.end)
         stem, _, below = word.rpartition("_")
-        if stem and below and self.knows(stem):
+        if stem and below and (self.knows(stem) or stem == "e"):
             at = token.start + len(stem) + 1
             places = self.below(below, at)
             if places:

@@ -1,6 +1,7 @@
 """What the names in an answer stand for: those that its question declares, and what else people call them."""
 
 from collections.abc import Callable
+from typing import Any
 
 from bptt.check.questions import Question, Typed
 from bptt.kernel import Formula, Function, Index, Moment, Series, Size, Step, diag
@@ -23,20 +24,9 @@ ALIASES = {
     "g_o": "do dos dL_do dLdo dlogits delta_o grad_o d_o dy dys dldo",
     "G": "dC dL_dC dLdC",
 }
-OF_ACTIVATION = (
-    "da",
-    "das",
-    "dz",
-    "delta",
-    "dhraw",
-    "dh_raw",
-    "dL_da",
-    "dLda",
-    "delta_h",
-    "grad_a",
-    "dpre",
-    "d_a",
-)
+OF_ACTIVATION = """
+    da das dz delta dhraw dh_raw dL_da dLda delta_h grad_a dpre d_a
+"""
 
 
 class Derived:
@@ -64,8 +54,10 @@ class Names:
         for name, others in ALIASES.items():
             if name in self.symbols and word in others.split():
                 return self.symbols[name]
-        if word in OF_ACTIVATION:
+        if word in OF_ACTIVATION.split():
             return self.of_activation(word)
+        if word in ("D", "J"):
+            return self.of_state(word)
         stem = word.rstrip("0123456789")
         return self.symbols.get(f"{stem}_{word[len(stem) :]}") if stem != word else None
 
@@ -77,6 +69,19 @@ class Names:
         return Derived(
             f"{word}[t] is read as the gradient by a[t], diag(1 - h[t]**2) @ g[t]",
             lambda when: diag(1 - h[when] ** 2) @ g[when],
+        )
+
+    def of_state(self, word: str) -> "Derived | None":
+        """Say the slope of tanh at a state, or the Jacobian of a state by the one before it."""
+        h: Any = self.symbols.get("h")
+        W: Any = self.symbols.get("W")
+        if not isinstance(h, Series) or "a" not in self.symbols:
+            return None
+        if word == "D":
+            return Derived("D[t] is read as diag(1 - h[t]**2)", lambda when: diag(1 - h[when] ** 2))
+        return Derived(
+            "J[t] is read as the Jacobian of h[t] by h[t-1], diag(1 - h[t]**2) @ W",
+            lambda when: diag(1 - h[when] ** 2) @ W,
         )
 
     def gradient_by(self, by: Series) -> "Series | Derived | None":

@@ -135,6 +135,8 @@ class Places(Products):
             return self.kronecker(places[0], places[1])
         if word == "I" and len(places) == 2:
             return self.kronecker(places[0], places[1])
+        if word == "e" and len(places) == 1 and self.label(places[0]) is not None:
+            return self.value(places[0])
         if word == "ones" and len(places) < 3:
             return self.kronecker(places[0], places[1]) if places[1:] else self.indicator(places[0])
         return None

@@ -19,7 +19,7 @@ class Sums(Derivatives):
         if below and below != "over":
             for n, letter in enumerate(below):
                 ranges.append(Range(Token("name", letter, token.end - len(below) + n, token.end)))
-        elif self.sees_name("over"):
+        elif self.sees_name("over", "from"):
             self.next()
             ranges = self.spoken()
         for _ in "ab":

@@ -45,10 +45,11 @@ COMMANDS = {
     "lbrace": "(", "rbrace": ")", "lbrack": "[", "rbrack": "]", "equiv": "=", "coloneqq": "=", "_": "_",
 }  # fmt: skip
 WORDS = """
-    tanh exp cosh sech softmax diag delta sigma tau alpha beta gamma lambda theta phi psi rho epsilon ones
+    tanh exp cosh sech softmax diag delta sigma tau alpha beta gamma lambda theta phi psi rho epsilon ell
 """
 FONTS = """
     mathbf boldsymbol bm vec mathbb mathds bf mathrm operatorname text textrm textbf mathsf mathit mathop rm
+    mathcal
 """
 SPACES = """
     left right big Big bigl bigr Bigl Bigr bigg biggl biggr Bigg quad qquad displaystyle textstyle limits
