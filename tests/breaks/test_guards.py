@@ -35,6 +35,7 @@ REFUSALS = {
     "measure/derivatives.py": ["measure/test_derivatives.py::test_refuses"],
     "measure/gradcheck.py": ["measure/test_gradcheck.py"],  # a report refuses too, in tests of its own
     "measure/probe.py": ["measure/test_derivatives.py::test_refuses"],
+    "measure/vjpcheck.py": ["measure/test_vjpcheck.py::test_refuses"],
 }
 CHECKS = ("check_", "work.check(", "checked_start(", "_confirm(")
 

@@ -8,7 +8,8 @@ A program defines ``f``, ``params`` and ``grads``, what its author claims; or, o
     wrong     those with a wrong gradient, or none
     slip      the mistake in the gradient, if it is one
     fault     what else is wrong, of f or of the call: then the gradient is right
-    says      what must be said of it, if it cannot be checked: any of several, parted by bars
+    says      what must be said of it, if it cannot be checked: any of several, parted by bars; all of some,
+              parted by semicolons
     call      how f is called, unless by names
     after     what must hold after a check
 """
@@ -76,8 +77,9 @@ class Program:
 
     def says(self, text: str) -> bool:
         """Tell whether a text has the words that must be said of this program."""
-        wanted = self.head.get("says", "")
-        return any(part.strip().lower() in text.lower() for part in wanted.split("|")) if wanted else False
+        wanted = self.head.get("says", "").lower()
+        parts = [part.split("|") for part in wanted.split(";")]
+        return bool(wanted) and all(any(one.strip() in text.lower() for one in some) for some in parts)
 
     def value(self, params: Any) -> Any:
         """Call f as its author does."""

@@ -23,13 +23,14 @@ from bptt.measure.faults import by_keyword
 from bptt.measure.gradcheck import compare, gradcheck
 from bptt.measure.report import GradientReport
 from bptt.measure.vjpcheck import pairing
+from bptt.slips.inputs import Example
 from bptt.slips.layouts import PARAMETERS, ROLES, Layout, layouts, roles
 from bptt.slips.programs import SLIPS
 from bptt.slips.repairs import Change, changes
 
 CLOSE = 1e-6
 MEAN = "the mean"
-PATIENCE = 60.0  # seconds, for repairs
+PATIENCE = 20.0  # processor seconds, for repairs
 MOST_ENTRIES = 3000
 
 
@@ -112,8 +113,11 @@ def check_function(path: Path, name: str = "") -> FunctionReport:
     return FunctionReport(report, layout, slip or (repair.slip if repair else ""), repair)
 
 
-def posed(source: str, path: str, name: str) -> Problem:
-    """Run a file and return the function to be checked, with the gradients that it claims."""
+def posed(source: str, path: str, name: str, like: Problem | None = None) -> Problem:
+    """Run a file and return the function to be checked, with the gradients that it claims.
+
+    A changed file is given the arrays of the problem that it is `like`.
+    """
     space: dict[str, Any] = {"__name__": "checked", "__file__": path}
     with contextlib.redirect_stdout(io.StringIO()):
         exec(compile(source, path, "exec"), space)
@@ -121,7 +125,7 @@ def posed(source: str, path: str, name: str) -> Problem:
         return _of_file(space)
     if name not in space:
         raise ValueError(f"{path}: expected to define {name}; it does not")
-    return _of_function(space[name])
+    return _of_function(space[name], like)
 
 
 def _of_file(space: Mapping[str, Any]) -> Problem:
@@ -133,25 +137,36 @@ def _of_file(space: Mapping[str, Any]) -> Problem:
     raise ValueError("file: expected to define f, params and grads, or forward, backward and arrays")
 
 
-def _of_function(function: Callable[..., Any]) -> Problem:
+def _of_function(function: Callable[..., Any], like: Problem | None) -> Problem:
     takes = roles(function)
-
-    def by_role(**arrays: Any) -> Any:
-        return function(**{called: arrays[role] for called, role in takes.items()})
-
-    found = sorted(layouts(by_role, "h0" in takes.values()), key=lambda one: not one[2])
-    if not found:
-        raise ValueError(f"function: no layout fits in which it runs on arrays of the roles {takes}")
-    layout, given, known = found[0]
-    taken = layout.taken(given)
-    arrays = {called: taken[role].copy() for called, role in takes.items()}
+    if like:
+        arrays, layout, given = like.arrays, like.layout, like.given
+    else:
+        arrays, layout, given = _drawn(function, takes)
     parameters = [called for called, role in takes.items() if role in PARAMETERS]
     _, returned = function(**{called: array.copy() for called, array in arrays.items()})
     if not isinstance(returned, Mapping):
         returned = dict(zip(parameters, returned, strict=False))
     bare = {own.removeprefix("d_").removeprefix("d").removeprefix("g"): by for own, by in returned.items()}
     claims = {one: {**bare, **returned}[one] for one in parameters if one in {*bare, *returned}}
-    return Problem(lambda **at: function(**at)[0], claims, arrays, layout if known else None, given)
+    return Problem(lambda **at: function(**at)[0], claims, arrays, layout, given)
+
+
+def _drawn(
+    function: Callable[..., Any], takes: Mapping[str, str]
+) -> tuple[dict[str, Any], Layout | None, Example]:
+    """Draw arrays in a layout in which the function runs, if possible with the loss of the book's network."""
+
+    def by_role(**arrays: Any) -> Any:
+        return function(**{called: arrays[role] for called, role in takes.items()})
+
+    found = sorted(layouts(by_role, "h0" in takes.values()), key=lambda one: not one[2])
+    if not found:
+        raise ValueError(f"function: no layout fits in which it runs on arrays of the roles {dict(takes)}")
+    layout, given, known = found[0]
+    taken = layout.taken(given)
+    arrays = {called: taken[role].copy() for called, role in takes.items()}
+    return arrays, layout if known else None, given
 
 
 def from_the_table(problem: Problem) -> str:
@@ -194,13 +209,13 @@ def repaired(source: str, path: str, name: str, problem: Problem) -> Change | No
         measured = central_differences(f, arrays, claimed)
     value = float(f(**arrays))
     masks = _masks(source, path)
-    until = time.monotonic() + PATIENCE
+    until = time.process_time() + PATIENCE
     for change in changes(source, masks):
-        if time.monotonic() > until:
+        if time.process_time() > until:
             break
         with contextlib.suppress(Exception), warnings.catch_warnings(), np.errstate(all="ignore"):
             warnings.simplefilter("ignore")
-            other = posed(change.source, path, name)
+            other = posed(change.source, path, name, problem)
             g, claims, at = by_keyword(other.f, other.gradients, other.arrays)
             flat = {names[key]: one for key, (_, one) in named("gradients", claims).items()}
             if _close(flat, measured) and abs(float(g(**at)) - value) <= CLOSE * abs(value):

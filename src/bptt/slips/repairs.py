@@ -204,7 +204,7 @@ def _index(code: _Code, node: ast.Subscript) -> Found:
             if (lower, upper) in (("1", ""), ("", "-1")):
                 late, other = (True, ":-1") if lower else (False, "1:")
                 yield 0, LATE if late else EARLY, node, _within(code, node, index, other)
-        if isinstance(index, ast.Name):
+        if isinstance(index, ast.Name) and index.id not in NO_ARRAYS:
             t = index.id
             before, after = (_within(code, node, index, f"{t} {sign} 1") for sign in "-+")
             yield 1, LATE, node, before

@@ -1,0 +1,71 @@
+"""Writes what is said of each program that people wrote, beside what its head says is the matter.
+
+python tests/measure/transcripts.py            those of `programs`
+python tests/measure/transcripts.py aside      those that were kept aside
+"""
+
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from program import PATHS, Name, Program, words
+
+from bptt.slips import check_function
+
+TRANSCRIPTS = Path(__file__).with_name("transcripts")
+
+
+@dataclass(frozen=True)
+class Transcript:
+    """What was said of a program.
+
+    Attributes:
+        said: the report, or the refusal.
+        wrong: the tensors that it calls wrong; None if it refused.
+        slip: the slip that it names.
+    """
+
+    program: Program
+    said: str
+    wrong: list[Name] | None
+    slip: str
+
+    @property
+    def found(self) -> bool:
+        """Whether exactly the wrong tensors were called wrong."""
+        if self.wrong is None:
+            return False
+        # A container has the name of f's argument before those of the head.
+        expected = self.program.wrong
+        return len(self.wrong) == len(expected) and all(
+            any(one[-len(name) :] == name for one in self.wrong) for name in expected
+        )
+
+    @property
+    def falsely(self) -> bool:
+        """Whether a right gradient was called wrong."""
+        return bool(self.wrong) and not self.program.wrong
+
+
+def transcript(program: Program) -> Transcript:
+    try:
+        found = check_function(program.path)
+    except (TypeError, ValueError) as error:
+        return Transcript(program, f"{type(error).__name__}: {error}", None, "")
+    wrong = [words(tensor.name) for tensor in found.report.with_status("wrong")]
+    return Transcript(program, str(found), wrong, found.slip)
+
+
+def write(paths: Iterable[Path]) -> None:
+    for path in paths:
+        one = transcript(Program(path))
+        file = TRANSCRIPTS / f"{one.program.name}.txt"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        head = "\n".join(f"# {key}: {text}" for key, text in one.program.head.items())
+        file.write_text(f"{head}\n\n{one.said}\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    aside = "aside" in sys.argv
+    write(path for path in PATHS if (path.parent.name == "aside") == aside)
