@@ -270,6 +270,16 @@ REFUSED: dict[str, Refusal] = {
         TypeError,
         "o: expected a NumPy array; received list (write np.array(o, dtype=float))",
     ),
+    "logits of a total as a list": (
+        lambda: total_loss(LOGITS.tolist(), Y),
+        TypeError,
+        "o: expected a NumPy array; received list (write np.array(o, dtype=float))",
+    ),
+    "logits to differentiate by as a list": (
+        lambda: logit_gradients(LOGITS.tolist(), Y),
+        TypeError,
+        "o: expected a NumPy array; received list (write np.array(o, dtype=float))",
+    ),
     "infinite logits": (
         lambda: nll(entry(LOGITS, (0, 0, 2), math.inf), Y),
         ValueError,

@@ -191,6 +191,7 @@ def total_loss(
     Defined: start-loss.
     Source: records S003-04 and 05; the last step alone is document 003's many-to-one network, S003-35.
     """
+    check_array("o", o)
     y, weights = at_steps(y, o.shape, o.dtype, loss=loss, loss_at=loss_at, weights=weights)
     return loss_and_logit_gradients(o, y, loss=loss, weights=weights)[0]
 
@@ -212,6 +213,7 @@ def logit_gradients(
     Proved: start-one, start-chain, start-logit-gradient.
     Source: records S001-05 and S001-11 to 13.
     """
+    check_array("o", o)
     y, weights = at_steps(y, o.shape, o.dtype, loss=loss, loss_at=loss_at, weights=weights)
     return loss_and_logit_gradients(o, y, loss=loss, weights=weights)[1]
 
