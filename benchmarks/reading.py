@@ -10,17 +10,16 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests/site"))
 import visit
 from chromium import chromium, served
-from visit import NARROW, WIDE
+from visit import NARROW, READING, WIDE
 
 from bptt.site import notebooks
 from bptt.site.pdf import CannotPrint
 
 ROOT = Path(__file__).parents[1]
 RESULT = ROOT / "benchmarks/results/reading.md"
-READ = (ROOT / "tests/site/reading.js").read_text("utf-8")
 
 HEIGHT, MINUTES, PROSE, CODE = 14_000, 15, 0.35, 0.12
-OF_DISPLAYS = 0.05  # may be cut on a phone, and none that has a number
+OF_DISPLAYS = visit.MOST_CUT
 
 TABLE = """# How long the chapters are
 
@@ -57,7 +56,7 @@ def measure(page: str, tabs: list[Any], home: str) -> Measured:
 def read(tab: Any, address: str) -> Measured:
     tab.goto(address)
     tab.wait_for_load_state("networkidle")
-    found: Measured = tab.evaluate(READ)
+    found: Measured = tab.evaluate(READING)
     return found
 
 

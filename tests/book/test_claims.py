@@ -11,12 +11,10 @@ from bptt.book import (
     Disagreement,
     Miscalculated,
     NotProved,
-    Wrong,
     answered,
     claim,
     computed,
     definition,
-    exercise,
     record,
     rejected,
     stated,
@@ -377,67 +375,3 @@ def test_an_id_of_no_record_is_refused(name):
 def test_a_record_is_taken_in_one_way():
     with pytest.raises(ValueError, match="expected one way"):
         record("S000-01", under="a", without="b")
-
-
-@pytest.mark.parametrize("answer", [G @ B.T, (B @ G.T).T, 3 * (G @ B.T) - (2 * G) @ B.T])
-def test_a_right_answer_in_any_form_is_right(answer):
-    assert str(exercise(answer, grad(L, A))).startswith("Right, all ")
-
-
-@pytest.mark.parametrize(
-    ("answer", "told"),
-    [(-G @ B.T, "B = 2, G = -3 it gives 6, the true value is -6"), (G, "shapes do not fit")],
-)
-def test_a_wrong_answer_is_told_why(answer, told):
-    with pytest.raises(Wrong, match=told):
-        exercise(answer, grad(L, A))
-
-
-def test_an_answer_the_kernel_cannot_decide_is_not_called_right_or_wrong():
-    with pytest.raises(Undecided, match="no proof either"):
-        exercise(2 * log(v), log(v * v))
-
-
-def test_no_answer_yet_is_no_error():
-    assert "Your turn" in str(exercise(..., grad(L, A)))
-
-
-@pytest.mark.parametrize(
-    ("answer", "expected"),
-    [
-        (grad(L, A), grad(L, A)),
-        (grad(2 * L, A) / 2, grad(L, A)),
-        (inner(G, A @ B), L),
-    ],
-)
-def test_the_question_is_no_answer(answer, expected):
-    with pytest.raises(Wrong, match="the question once more"):
-        exercise(answer, expected)
-
-
-@pytest.mark.parametrize(
-    ("answer", "expected"),
-    [(80.0, 80), ([0.5, -3.0], sp.Matrix([sp.Rational(1, 2), -3])), (np.float64(80), 80)],
-)
-def test_a_float_that_holds_the_number_is_right(answer, expected):
-    assert str(exercise(answer, expected)).startswith("Right")
-
-
-@pytest.mark.parametrize("answer", [None, "no number", [[1], [2, 3]], print, {1: 2}, G, True])
-def test_what_is_no_number_is_refused(answer):
-    with pytest.raises(TypeError, match=r"^value: expected a number or a matrix of numbers, got "):
-        exercise(answer, 80)
-
-
-@pytest.mark.parametrize(
-    ("answer", "told"),
-    [(0.1, "; a float is taken"), (13, "is not it"), ([[12]], "shape"), (sp.pi, "is not it")],
-)
-def test_a_wrong_number_is_refused(answer, told):
-    with pytest.raises(Wrong, match=told):
-        exercise(answer, 12)
-
-
-def test_an_answer_that_is_no_formula_is_refused():
-    with pytest.raises(TypeError, match="expected a formula"):
-        exercise("G @ B.T", grad(L, A))

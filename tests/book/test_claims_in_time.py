@@ -9,11 +9,9 @@ from bptt.book import (
     Derivation,
     Disagreement,
     NotProved,
-    Wrong,
     claim,
     concluded,
     definition,
-    exercise,
     rejected,
 )
 from bptt.book.claims import held_for
@@ -447,17 +445,3 @@ def test_every_line_of_a_derivation_may_use_what_is_given():
         chain.becomes(U.T @ g[t], "a slip")
     with pytest.raises(NotProved, match="derivation bare, the slope: Refuted"):
         Derivation(grad(STATE, x[t]), "bare").becomes(U.T @ slope(t) @ g[t], "the slope")
-
-
-def test_an_answer_is_right_by_what_is_given():
-    for answer in (
-        U.T @ slope(t) @ g[t],
-        U.T @ ((1 - h[t] ** 2) * g[t]),
-        U.T @ g[t] - U.T @ (h[t] ** 2 * g[t]),
-    ):
-        assert str(exercise(answer, grad(STATE, x[t]), given=[states[t]])).startswith("Right, all ")
-        with pytest.raises(Wrong, match="is not it: with"):
-            exercise(answer, grad(STATE, x[t]))
-    with pytest.raises(Wrong, match="is not it: with"):
-        exercise(U.T @ slope(t - 1) @ g[t], grad(STATE, x[t]), given=[states[t]])
-    assert "Your turn" in str(exercise(..., grad(STATE, x[t]), given=[states[t]]))

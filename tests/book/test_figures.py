@@ -6,7 +6,8 @@ from pathlib import Path
 
 import matplotlib.pyplot as plt
 import pytest
-from matplotlib.patches import Rectangle
+from matplotlib.colors import to_hex
+from matplotlib.patches import FancyArrowPatch, Rectangle
 from nbformat.v4 import new_code_cell, new_notebook
 
 from bptt.book import figures
@@ -66,4 +67,33 @@ def test_a_curve_bears_its_name_where_it_ends(
     axes = plt.gca()
     plt.close()
     assert axes.get_yscale() == scale
+    assert axes.figure.get_figwidth() <= figures.WIDEST
     assert {text.get_text(): text.xy for text in axes.texts} == ends
+
+
+PLACES = {"W": (0.5, 0.5), "h": (2.5, 0.5), "L": (4.5, 0.5)}
+ROUTES = [[("W", "h"), ("h", "L")], [("h", "L")], [("W", "h")]]
+
+
+def test_each_route_has_its_arrows_in_a_colour_of_its_own_and_none_hides_another() -> None:
+    figures.routes(PLACES, ROUTES, width=5.0, height=1.0)
+    arrows = [patch for patch in plt.gca().patches if isinstance(patch, FancyArrowPatch)]
+    plt.close()
+    expected = [color for way, (color, _) in zip(ROUTES, figures.PATHS, strict=True) for _ in way]
+    assert [to_hex(arrow.get_edgecolor()) for arrow in arrows] == expected
+    ends = [tuple(map(tuple, arrow.get_path().vertices[[0, -1]])) for arrow in arrows]
+    assert len(set(ends)) == len(arrows)
+    assert len({start[1] for start, _ in ends}) == len(ROUTES)
+
+
+def test_a_path_leads_over_its_nodes_in_a_colour_and_a_dash_of_its_own_and_hides_no_other() -> None:
+    paths = [["W", "h", "L"], ["W", "h", "L"], ["h", "L"]]
+    figures.graph(PLACES, [("W", "h", "", ""), ("h", "L", "", "")], 5.0, 1.0, paths)
+    lines = plt.gca().lines
+    plt.close()
+    assert [line.get_color() for line in lines] == [color for color, _ in figures.PATHS]
+    assert [line.is_dashed() for line in lines] == [line != "-" for _, line in figures.PATHS]
+    for line, path in zip(lines, paths, strict=True):
+        places = zip(*line.get_data(), (PLACES[name] for name in path), strict=True)
+        assert max(abs(x - node[0]) + abs(y - node[1]) for x, y, node in places) < figures.RADIUS
+    assert len({tuple(line.get_ydata()[-2:]) for line in lines}) == len(paths)

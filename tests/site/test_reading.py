@@ -7,9 +7,10 @@ from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from bptt.book.evidence import MIME
 from bptt.site import ledger_text
+from bptt.site.folds import FoldCode
 from bptt.site.katex import KeepMarks, lines_of, shaped
 from bptt.site.ledger import Found, Row
-from bptt.site.reading import HEADING, of_pages
+from bptt.site.reading import HEADING, Languages, of_pages
 
 DOCUMENT = {"title": "题", "english": "A title", "kind": "a note", "language": "Chinese"}
 
@@ -84,6 +85,16 @@ def test_a_record_stands_once_and_in_the_order_of_the_document(written):
     assert places == sorted(places)
 
 
+def test_a_short_formula_that_only_defines_stands_in_the_line():
+    rows = [
+        row("S001-02", ("as printed", "", output("defined", "short")), formula="x = 2"),
+        row("S001-03", ("as printed", "", output("defined", "long")), formula="x = 2" + " + 2" * 20),
+    ]
+    text = "".join(of_page("a/page", rows).annotated(TEXTS))
+    assert "**defined** · It is so. $x = 2$\n" in text
+    assert "**defined** · It is so.\n\n$$\nx = 2 + 2" in text
+
+
 def test_what_is_settled_elsewhere_on_the_page_is_linked_in_its_place(written):
     assert "x = 1\n$$\n\nSettled above: {eq}`above`.\n::::" in written[2]
     assert written[2].index("x = 1") < written[2].index("x = 2")
@@ -154,3 +165,27 @@ def test_a_mark_stays_with_the_formula_before_it(text, after, rest):
     KeepMarks(document).run()
     assert formula.get("after") == after
     assert formula.parent.astext() == f"x{rest}"
+
+
+def test_chinese_and_korean_words_bear_their_language_and_code_is_left_alone():
+    document = new_document("page")
+    document += nodes.paragraph("", "", nodes.Text("Of 时间步（t）: 시간 단계, in English."))
+    document += nodes.literal_block("", "时间")
+    Languages(document).run()
+    spans = [(span["classes"], span.astext()) for span in document.findall(nodes.inline)]
+    zh, ko = ["language-zh"], ["language-ko"]
+    assert spans == [(zh, "时间步（"), (zh, "）"), (ko, "시간 단계")]
+    assert document.astext() == "Of 时间步（t）: 시간 단계, in English.\n\n时间"
+
+
+def test_what_is_folded_is_named():
+    document = new_document("page")
+    for mode in ("input", "output"):
+        document += nodes.container(
+            nb_element="cell_code",
+            hide_mode=mode,
+            prompt_show="Show the result",
+            prompt_hide="Hide the result",
+        )
+    FoldCode(document).run()
+    assert [cell["prompt_show"] for cell in document.children] == ["Code", "Show the result"]

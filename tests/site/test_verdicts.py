@@ -218,10 +218,10 @@ def test_only_a_formula_in_the_text_is_as_printed(record, said):
 
 
 def test_the_errata_say_what_was_read_off_a_picture():
-    assert "a reading of it, of low confidence" in ledger_text.erratum(
+    assert "Read off a picture, with low confidence" in ledger_text.erratum(
         row(UNDER, from_picture=True, confidence="low")
     )
-    assert "a reading of it" not in ledger_text.erratum(row(UNDER))
+    assert "Read off a picture" not in ledger_text.erratum(row(UNDER))
 
 
 def test_the_words_of_the_inventory_stay_and_its_formulas_are_set():

@@ -3,7 +3,7 @@
 from bptt.book.claims import Disagreement, NotProved, claim, concluded, definition, rejected
 from bptt.book.derivations import Derivation
 from bptt.book.evidence import record
-from bptt.book.exercises import Wrong, exercise
+from bptt.book.exercises import Lines, Wrong, exercise
 from bptt.book.notebook import numbered, quoted
 from bptt.book.numbers import Miscalculated, computed, stated
 from bptt.book.remarks import answered
@@ -11,6 +11,7 @@ from bptt.book.remarks import answered
 __all__ = [
     "Derivation",
     "Disagreement",
+    "Lines",
     "Miscalculated",
     "NotProved",
     "Wrong",

@@ -1,4 +1,7 @@
-"""An exercise checks the reader's answer: a formula by the kernel, a number exactly."""
+"""An exercise checks the reader's answer: a formula by the kernel and its model, a number exactly.
+
+What is asked stands once, in ``bptt.check``, and is asked by its name; the keys are out of sight there.
+"""
 
 from collections.abc import Sequence
 from types import EllipsisType
@@ -6,10 +9,13 @@ from typing import Any
 
 import sympy as sp
 
-from bptt.book.claims import difference
 from bptt.book.exact import exact, held, of_sympy, same
-from bptt.kernel import Equation, Formula, Refuted, ShapeError, Theorem, Undecided, prove
-from bptt.kernel.language.formula import Derivative, Named, formula, walk
+from bptt.check import Question, Slipped, judge_formula, question
+from bptt.check.judge import PROVED, REFUTED, UNDECIDED
+from bptt.check.judge import Verdict as Judged
+from bptt.kernel import Theorem, Undecided, latex
+from bptt.kernel.language.formula import Derivative, formula, walk
+from bptt.kernel.language.structure import same as same_formula
 
 
 class Wrong(Exception):
@@ -19,46 +25,70 @@ class Wrong(Exception):
 class Verdict:
     """What the reader sees: that it is their turn, or that they are right."""
 
-    def __init__(self, text: str, proof: Theorem | None = None) -> None:
+    def __init__(self, text: str, proofs: Sequence[Theorem] = ()) -> None:
         self.text = text
-        self.proof = proof
+        self.proofs = tuple(proofs)
 
     def __repr__(self) -> str:
         return self.text
 
 
-def exercise(answer: Any | EllipsisType, expected: Any, *, given: Sequence[Equation] = ()) -> Verdict:
-    """Check an answer against what is expected; ``...`` stands for no answer yet.
+def exercise(name: str, answer: Any | EllipsisType) -> Verdict:
+    """Check an answer to the question of a name; ``...`` stands for no answer yet.
 
     A formula is right in whatever form it is written, if the kernel proves it equal. Raises Wrong with the
-    reason, and Undecided where the kernel does not know.
+    reason, Undecided where the kernel does not know, and ValueError for a name that is not known.
     """
+    asked = question(name)
     if answer is ...:
         return Verdict("Your turn: put your answer in place of the dots and run the cell again.")
-    if not isinstance(expected, Formula):
-        return number(answer, expected)
-    answer = formula(answer)
-    if is_asked(answer, expected):
+    return judged(asked, answer) if isinstance(asked, Question) else number(answer, asked.value)
+
+
+class Lines:
+    """The lines of a derivation, numbered, as a chapter shows them."""
+
+    def __init__(self, name: str) -> None:
+        asked = question(name)
+        if not isinstance(asked, Slipped):
+            raise TypeError(f"name: expected the name of a derivation with a slip; got {name!r}")
+        self.lines = asked.lines
+
+    def __repr__(self) -> str:
+        return "\n".join(f"{n + 1}.  {'= ' if n else ''}{line}" for n, line in enumerate(self.lines))
+
+    def _repr_markdown_(self) -> str:
+        shown = (f"{'= ' if n else ''}{latex(line)}" for n, line in enumerate(self.lines))
+        return "\n".join(f"{n + 1}. $\\displaystyle {line}$" for n, line in enumerate(shown))
+
+
+def judged(asked: Question, answer: Any) -> Verdict:
+    """Judge a formula; one that leaves the work to the program, or says the question again, is no answer."""
+    answer = asked.adopted(formula(answer))
+    taken = [node for node in walk(answer) if isinstance(node, Derivative) and str(node) not in asked.local]
+    if taken:
+        raise Wrong(f"{taken[0]} is the question once more: the program took the derivative. Say what it is.")
+    if asked.is_shown and same_formula(bare(answer), bare(asked.of)):
         raise Wrong(f"{answer} is the question once more: say what it comes to.")
-    try:
-        proof = prove(expected, answer, given)
-    except ShapeError as error:
-        raise Wrong(f"The shapes do not fit. {error}") from None
-    except Refuted as found:
-        raise Wrong(f"{answer} is not it: with {found.where()} {difference(found, 'it')}.") from None
-    except Undecided as error:
-        raise Undecided(f"No counterexample, and no proof either: {error}") from None
-    return Verdict(f"Right, {proof.holds_for()}: {answer}", proof)
+    found = judge_formula(asked, answer)
+    if found.verdict == PROVED:
+        return Verdict(f"Right for {found.holds}: {answer}", found.proofs)
+    if found.verdict == UNDECIDED:
+        raise Undecided(found.says)
+    raise Wrong(f"{answer} is not it: {told(found)}")
 
 
-def is_asked(answer: Formula, expected: Formula) -> bool:
-    """Tell whether an answer repeats a question with a name, or differentiates by what the question does."""
-    asked = [expected, *expected.args] if type(expected) is Named else []
-    return str(answer) in map(str, asked) or bool(differentiated_by(answer) & differentiated_by(expected))
+def bare(node: Any) -> Any:
+    """Take the name off a formula."""
+    return node.args[0] if hasattr(node, "name") and len(node.args) == 1 else node
 
 
-def differentiated_by(formula: Formula) -> set[str]:
-    return {str(item) for node in walk(formula) if isinstance(node, Derivative) for item in node.by}
+def told(found: Judged) -> str:
+    """Say what is wrong with an answer, by the run that shows it, and the likely slip."""
+    said = found.says
+    if found.verdict == REFUTED and found.found:
+        said = f"{found.found.where()} {found.found.differ()}."
+    return " ".join([said] + [reason.says for reason in found.likely])
 
 
 def number(answer: Any, expected: Any) -> Verdict:

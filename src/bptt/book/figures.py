@@ -30,7 +30,7 @@ plt.switch_backend(plt.get_backend())
 # The same figure gives the same file. It is written after its cell, when the style is no longer in force.
 plt.rcParams["svg.hashsalt"] = "unrolled"
 
-WIDEST = 5.3  # inches: on a phone the letters of a graph are then large enough to be read
+WIDEST = 5.3  # inches: on a phone the letters of a figure are then large enough to be read
 NEAREST = 1.05  # between the middles of two nodes with an arrow between them
 
 Place = tuple[float, float]
@@ -198,10 +198,11 @@ def curves(
     Where the places ``along`` the axis are given, the numbers are any, and the scale is the usual one.
     """
     with plt.rc_context(STYLE):
-        _, axes = plt.subplots(figsize=(6.4, 3.6), layout="constrained")
+        _, axes = plt.subplots(figsize=(WIDEST, 3.4), layout="constrained")
         axes.spines[["top", "right"]].set_visible(False)
         axes.tick_params(colors=FORWARD)
         axes.set(yscale="log" if along is None else "linear")
+        axes.yaxis.set_major_formatter("{x:g}")  # the exponent of a power would be too small on a phone
         axes.set_xlabel(across, color=FORWARD)
         axes.set_ylabel(up, color=FORWARD)
         for n, (name, line) in enumerate(lines.items()):

@@ -29,6 +29,8 @@ class FoldCode(SphinxPostTransform):
                     cell.children = [folded(cell.children, "How this was found", "found")]
             elif not outputs:
                 cell.replace(source, folded([source], "Code", "code"))
+        for cell in self.document.findall(hides_its_code):
+            cell["prompt_show"] = cell["prompt_hide"] = "Code"
 
 
 def is_open(node: nodes.Node) -> bool:
@@ -40,6 +42,10 @@ def is_open(node: nodes.Node) -> bool:
         and bool(node.children)
         and node.children[0].get("nb_element") == "cell_code_source"  # type: ignore[attr-defined]
     )
+
+
+def hides_its_code(node: nodes.Node) -> bool:
+    return isinstance(node, nodes.container) and node.get("hide_mode") == "input"
 
 
 def is_verdict(node: nodes.Node) -> bool:

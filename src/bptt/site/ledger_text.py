@@ -72,7 +72,7 @@ def doubt(row: Row) -> str:
 def erratum(row: Row) -> str:
     """Write one record for a list of what was found: as printed, what came out, and why."""
     lines = [f"**{evidence.ledger_link(row.id)}.** {escaped(str(row.record['says']))}"]
-    lines += [*displayed(str(row.record.get("formula", ""))), *reading(row.record)]
+    lines += [*displayed(str(row.record.get("formula", ""))), "", *reading(row.record)]
     lines += [line for item in row.found for line in ("", finding(item, row.record))]
     return "\n".join(lines)
 
@@ -81,10 +81,7 @@ def reading(record: Mapping[str, Any]) -> list[str]:
     """Say of what was read off a picture that it was, and how sure it is."""
     if not record.get("from_picture"):
         return []
-    return [
-        "",
-        f"The document shows a picture here; this is a reading of it, of {record['confidence']} confidence.",
-    ]
+    return [f"Read off a picture, with {record['confidence']} confidence."]
 
 
 def finding(item: Found, record: Mapping[str, Any]) -> str:
@@ -116,7 +113,7 @@ def block(row: Row) -> str:
         escaped(str(record["says"])),
         *quotation(record),
     ]
-    lines += [*displayed(str(record.get("formula", ""))), *reading(record)]
+    lines += [*displayed(str(record.get("formula", ""))), "", *reading(record)]
     lines += [line for item in row.found for line in account(item, record)]
     return "\n".join([*lines, "::::"])
 

@@ -11,9 +11,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from docutils import nodes
 from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell
 from sphinx.application import Sphinx
+from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from bptt.book import evidence
 from bptt.site import ledger, ledger_text
@@ -23,6 +25,7 @@ HEADING = "## As printed in the source\n"
 ANCHOR = "as-printed-in-the-source"
 CODE = re.compile(r"(^```\{code-cell\}.*?^```$)", re.MULTILINE | re.DOTALL)
 NEXT = re.compile(r"^## ", re.MULTILINE)
+SHORT = 64  # characters of TeX: a formula that only defines, and is no longer, stands in the line
 
 
 @dataclass(frozen=True)
@@ -80,10 +83,14 @@ class Reading:
         """Write a record as it is printed, the mark that it gets, and what holds instead."""
         record, style = row.record, row.verdict.replace(" ", "-")
         mark = f"**{MARKS[row.verdict]}**{self.condition(row)}"
+        formula = str(record.get("formula", ""))
+        in_line = row.verdict == "definition" and 0 < len(formula) <= SHORT
+        defined = [f"${formula}$"] if in_line else []
+        words = " ".join([ledger_text.escaped(str(record["says"])), *defined, *ledger_text.reading(record)])
         lines = ["", "", f"::::{{container}} reading {style}"]
-        lines += [f"{evidence.ledger_link(row.id)} {mark} · {ledger_text.escaped(str(record['says']))}"]
-        lines += ledger_text.displayed(str(record.get("formula", "")))
-        lines += [*ledger_text.reading(record), *ledger_text.quotation(record), *self.instead(row)]
+        lines += [f"{evidence.ledger_link(row.id)} {mark} · {words}"]
+        lines += ledger_text.displayed("" if in_line else formula)
+        lines += [*ledger_text.quotation(record), *self.instead(row)]
         if not in_place:
             lines += self.elsewhere(row)
         return "\n".join([*lines, "::::", "", ""])
@@ -162,5 +169,29 @@ def annotated_notebook(reading: Reading, notebook: NotebookNode) -> NotebookNode
     return NotebookNode({**notebook, "cells": found})
 
 
+class Languages(SphinxPostTransform):
+    """Name the language of Chinese and Korean words, for the voice that reads them and for their font."""
+
+    default_priority = 900
+    formats = ("html",)
+
+    def run(self, **kwargs: object) -> None:
+        for text in list(self.document.findall(nodes.Text)):
+            if FOREIGN.search(text) and not isinstance(text.parent, VERBATIM):
+                text.parent.replace(text, [in_language(part) for part in FOREIGN.split(text) if part])
+
+
+FOREIGN = re.compile("([\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]+|[가-힣]+(?:[ ,.]+[가-힣]+)*)")
+VERBATIM = (nodes.FixedTextElement, nodes.literal, nodes.math, nodes.math_block, nodes.raw)
+
+
+def in_language(part: str) -> nodes.Node:
+    if not FOREIGN.fullmatch(part):
+        return nodes.Text(part)
+    language = "ko" if "가" <= part[0] <= "힣" else "zh"
+    return nodes.inline("", part, classes=[f"language-{language}"])  # which becomes the attribute lang
+
+
 def setup(app: Sphinx) -> None:
     app.connect("source-read", annotate)
+    app.add_post_transform(Languages)

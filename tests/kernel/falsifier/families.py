@@ -8,6 +8,8 @@ from falsifier.author import Author, Failed, Made, Stopped, Watch
 from falsifier.given import (
     by_definitions,
     by_double_sum,
+    by_ends,
+    by_folding,
     by_hypotheses,
     by_two_proofs,
     by_two_sums,
@@ -152,6 +154,8 @@ FAMILIES: dict[Family, int] = {
     by_function: 2,
     by_rounding: 2,
     by_definitions: 4,
+    by_folding: 6,
+    by_ends: 4,
     by_value: 4,
     by_name: 4,
     by_bound_name: 4,

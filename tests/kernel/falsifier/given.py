@@ -1,6 +1,6 @@
 """Theorems of what is given: hypotheses, definitions and values, and what is zero by them."""
 
-from bptt.kernel import Equation, Formula, Recurrence, Step, extent, same_time, sum_over
+from bptt.kernel import Equation, Formula, Recurrence, Step, extent, moved, same_time, sum_over, tanh
 from bptt.kernel.language.formula import Named
 from falsifier.author import Author, Made
 
@@ -122,6 +122,43 @@ def by_definitions(author: Author) -> Made:
         author.equal(one * factor, u[t] * factor, [first]),
         author.equal(u[t] * factor, two * factor, [second]),
     )
+
+
+def by_folding(author: Author) -> Made:
+    """Y R(q) = Y u[q], where u[s] = R(s) is given for all s of a range, at a q that may lie outside of it."""
+    words = author.words
+    scope = author.scope()
+    s = words.step("s" if author.chance(0.8) else "t", scope, whole=0.4)
+    q = words.step(author.random.choice("qqt"), scope)
+    u, w, z = author.random.sample(words.series, 3)
+    inside = author.random.choice((w[s], w[s - 1], w[s] * z[s + 1], 0 * w[s], words.leaf((s,)) + w[s]))
+    said = author.random.choice((tanh(inside) + words.a, inside * words.a, inside + z[words.when(scope)]))
+    when = words.when((*scope, q))
+    factor = author.random.choice((words.leaf((*scope, q)), words.a, words.some_series()[q]))
+    there = moved(said, {s: when})
+    if author.chance(0.2):  # not quite what is given
+        there = there + author.random.choice((words.a, words.leaf(scope)))
+    if author.chance(0.1):  # a part that says nothing of its step
+        r = words.step("r")
+        there = sum_over(r, moved(said, {s: r + 0}))
+    left, right = factor * there, factor * u[when]
+    if author.chance(0.6):
+        left, right = sum_over(q, left), sum_over(q, right)
+    return author.equal(left, right, [Equation(u[s], said, [s])])
+
+
+def by_ends(author: Author) -> Made:
+    """Σ F(t+1) = Σ F(t) - F(1), where the last summand is zero by what is given at T+1, or at another end."""
+    words = author.words
+    t = words.step("t", whole=0.8)
+    u, w = author.random.sample(words.series, 2)
+    other = author.random.choice((w[t], words.a, 1 / w[t], words.denominator((t,)), w[t - 1] / words.a, u[t]))
+    term = u[t] * other if author.chance(0.8) else u[t] + other
+    zero = Equation(u[words.when(()) if author.chance(0.3) else t.last + 1], 0 * words.a)
+    if author.chance(0.1):
+        zero = Equation(zero.left, words.a)
+    later, first = moved(term, {t: t + 1}), moved(term, {t: t.first})
+    return author.equal(sum_over(t, later) + first, sum_over(t, term), [zero])
 
 
 def by_value(author: Author) -> Made:

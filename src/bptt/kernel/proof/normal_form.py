@@ -6,7 +6,7 @@ canonical names, and denominators that are free of bound indices are multiplied 
 is kept is completeness only; that two forms of one key are equal is not.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import permutations
 
@@ -488,6 +488,34 @@ def signature(term: Term, index: Index, classes: "dict[Index, int]", labels: Lab
     return (index.size.name, tuple(places))
 
 
-def difference(left: Polynomial, right: Polynomial) -> Polynomial:
-    """Return the normal form of left - right; no terms means that the two are equal for all sizes."""
-    return without_denominators(normal_form(left + -right))
+def difference(
+    left: Polynomial, right: Polynomial, zero: "Sequence[tuple[object, Moment]]" = ()
+) -> Polynomial:
+    """Return the normal form of left - right; no terms means that the two are equal for all sizes.
+
+    ``zero`` are series at moments, named as the index form names them, of which is known that they are 0.
+    """
+    rest = normal_form(left + -right)
+    if zero:
+        rest = Polynomial(tuple(term for term in rest.terms if not vanishes(term, zero)))
+    return without_denominators(rest)
+
+
+def vanishes(term: Term, zero: "Sequence[tuple[object, Moment]]") -> bool:
+    """Tell whether a term has a factor that is known to be 0, and all others have values: 0 m = 0."""
+    return is_whole(term) and any(
+        isinstance(atom, Element) and (atom.name, atom.places[-1]) in zero for atom, _ in term.factors
+    )
+
+
+def is_whole(term: Term) -> bool:
+    """Tell whether a term has a value in every world: below a fraction bar is only what is positive."""
+    return all(has_value(atom) and (power > 0 or is_positive(monomial(atom))) for atom, power in term.factors)
+
+
+def has_value(atom: Atom) -> bool:
+    """Tell whether an atom has a value in every world. Completeness only where it says no."""
+    if isinstance(atom, Image):
+        return atom.function != LOG and all(is_whole(term) for term in atom.argument.terms)
+    inside = atom.inside if isinstance(atom, Group) else atom.body if isinstance(atom, Product) else None
+    return inside is None or all(is_whole(term) for term in inside.terms)

@@ -32,6 +32,7 @@ from bptt.kernel.language.time import Moment, Step, at_most
 from bptt.kernel.language.verdicts import Undecided
 from bptt.kernel.language.wellformed import check_shapes, check_statement, sizes_of
 from bptt.kernel.proof.equality import is_same, normal_difference
+from bptt.kernel.proof.folding import folded
 from bptt.kernel.proof.polynomial import allowance
 from bptt.kernel.proof.substitution import with_given
 
@@ -228,8 +229,9 @@ def rules() -> "tuple[Callable[..., Theorem], ...]":
     def decide(left: Formula, right: Formula, given: "Sequence[Equation]" = ()) -> Theorem:
         """Prove that two formulas are equal for all sizes, or raise ``Undecided``.
 
-        What is given is used by putting right sides in place of left sides, each once and in the order given;
-        the theorem lists it.
+        What is given is used by putting right sides in place of left sides, each once and in the order given.
+        What is given of all values of a step is folded: a part that is its right side becomes its left side.
+        The theorem lists all of it.
         """
         given = checked(given)
         with allowance():
@@ -240,8 +242,9 @@ def rules() -> "tuple[Callable[..., Theorem], ...]":
             # Before anything is computed: two things of one name would be taken for one.
             parts = sequent(left, right, supposed)
             # What a value says of its series is supposed anyway, and may as well be used.
-            us, vs = (with_given(side, supposed.hypotheses) for side in (left, right))
-            rest = normal_difference(us, vs)
+            known = supposed.hypotheses
+            us, vs = (folded(with_given(side, known), given) for side in (left, right))
+            rest = normal_difference(us, vs, known)
             if rest:
                 raise Undecided(
                     f"{left} and {right} could not be brought to one normal form: {len(rest)} terms are left"

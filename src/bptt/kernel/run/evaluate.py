@@ -4,6 +4,7 @@ It shares no code with the index form or the normal form, so that one can be hel
 values are computed with exactly; only tanh, exp and log are rounded, and carry a bound on what was lost.
 """
 
+import cmath
 import math
 from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
@@ -328,6 +329,12 @@ KNOWN: "dict[str, tuple[Callable[[float], float], Callable[[Rounded], Rounded], 
     "exp": (math.exp, rounded.exp, (0, 1)),
     "log": (math.log, rounded.log, (1, 0)),
 }
+# MicroPython's cmath has no tanh.
+OF_COMPLEX: "dict[str, Callable[[complex], complex]]" = {
+    "tanh": lambda z: 1 - 2 / (cmath.exp(2 * z) + 1),
+    "exp": cmath.exp,
+    "log": cmath.log,
+}
 SLOPES: "dict[str, Callable[[Value, Value], Value]]" = {
     "tanh": lambda x, y: Fraction(1) - y * y,
     "exp": lambda x, y: y,
@@ -362,6 +369,8 @@ def known_function(name: str) -> Callable[[Value], Value]:
             return Dual(value, SLOPES[name](x.value, value) * x.slope)
         if isinstance(x, float):
             return of_float(x)
+        if isinstance(x, complex):
+            return OF_COMPLEX[name](x)
         return Fraction(exactly) if x == where else of_rounded(rounded.rounded(x))
 
     return compute
