@@ -5,6 +5,7 @@ import itertools
 import numpy as np
 import pytest
 import sympy as sp
+from keys import KEYS
 
 from bptt.book import Lines, Wrong, exercise
 from bptt.book.exercises import judged, number
@@ -14,7 +15,9 @@ from bptt.check.judge import put
 from bptt.check.model import difference
 from bptt.kernel import (
     At,
+    Index,
     Undecided,
+    delta,
     inner,
     log,
     matrix,
@@ -58,6 +61,11 @@ def test_a_right_answer_in_any_form_is_right(answer):
 def test_a_wrong_answer_is_told_why(answer, told):
     with pytest.raises(Wrong, match=told):
         exercise("gradient-3", answer)
+
+
+def test_an_index_of_the_answer_is_the_one_of_its_name():
+    i, j, q, s = Index("i", n), Index("j", m), Index("q", k), Index("s", m)
+    assert str(exercise("gradient-2", delta(j, s) * A[i, q])).startswith("Right for all ")
 
 
 def test_an_answer_the_kernel_cannot_decide_is_not_called_right_or_wrong():
@@ -168,6 +176,11 @@ def test_a_derivation_without_a_slip_is_no_exercise():
         _ = Slipped("right", "", [inner(G, A @ B), inner(G @ B.T, A)]).value
 
 
+@pytest.mark.parametrize("name", [item.name for item in EXERCISES.values() if isinstance(item, Exact)])
+def test_a_number_is_what_it_is_worked_out_to_be(name):
+    assert str(exercise(name, KEYS[name]())).startswith("Right: ")
+
+
 def test_each_exercise_has_a_name_of_its_own_and_says_what_it_asks():
     assert all(name == item.name and item.said for name, item in EXERCISES.items())
-    assert any(isinstance(item, Exact) for item in EXERCISES.values())
+    assert set(KEYS) == {item.name for item in EXERCISES.values() if isinstance(item, Exact)}

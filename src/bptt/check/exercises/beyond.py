@@ -1,19 +1,32 @@
 """The exercises of the chapters on graphs of any shape, and on all steps at once."""
 
 from bptt.check.questions import Exact, Question, Typed
-from bptt.kernel import Index, by_entry, diag, inner, matrix, named, sizes, sum_over, vector
+from bptt.kernel import Index, by_entry, diag, inner, matrix, named, sizes, sum_over, tanh, vector
 
 d, e = sizes("d e")
 C, z, H_e, p_d = matrix("C", e, d), vector("z", d), vector("H", e), vector("p", d)
+S, K_d = matrix("S", d, d), vector("K", d)
 any_graph = (
+    Exact("any-graph-1", "What is the gradient of z?", 3),
+    Exact("any-graph-2", "What is the gradient of that line at z = 2?", 12),
     Question(
-        "any-graph-1",
+        "any-graph-3",
         "The loss is <H, C z> + <p, z>, where H is what comes back to C z. What is its gradient by z?",
         r"\frac{\partial L}{\partial z}",
         {"C": C, "H": H_e, "p": p_d, "z": z, "d": d, "e": e},
         inner(H_e, C @ z) + inner(p_d, z),
         z,
         C.T @ H_e + p_d,
+    ),
+    Question(
+        "any-graph-4",
+        "A layer adds its input to what it makes of it, z + tanh(S z), and K comes back to the sum. "
+        "What comes back to z?",
+        r"\frac{\partial L}{\partial z}",
+        {"S": S, "K": K_d, "z": z, "d": d},
+        inner(K_d, z + tanh(S @ z)),
+        z,
+        K_d + S.T @ ((1 - tanh(S @ z) ** 2) * K_d),
     ),
 )
 

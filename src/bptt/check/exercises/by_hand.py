@@ -189,8 +189,9 @@ moved_by_W = product_over(onward, W) @ dW @ h[used - 1]
 moved_by_b = product_over(onward, slope(onward) @ W) @ slope(used)
 paths = (
     Exact("sum-over-paths-1", "How many of the paths pass through h(3)?", 3),
+    Exact("sum-over-paths-2", "What is dh(3)?", 3),
     Question(
-        "sum-over-paths-2",
+        "sum-over-paths-3",
         "h(t) = W h(t-1) + U x(t) + b. What is the change dh(t) when W changes by dW, as a sum over paths?",
         r"\mathrm dh^{(t)}",
         NETWORK,
@@ -199,7 +200,7 @@ paths = (
         sum_over(used, moved_by_W),
     ),
     Question(
-        "sum-over-paths-3",
+        "sum-over-paths-4",
         "h(t) = tanh(W h(t-1) + U x(t) + b). What is dh(t) when b changes by db, as a sum over paths?",
         r"\mathrm dh^{(t)}",
         NETWORK,

@@ -2,9 +2,10 @@
 
 from fractions import Fraction
 
-from bptt.check.questions import Exact, Question, Typed, column_of
+from bptt.check.questions import Exact, Question, Slipped, Typed, column_of
 from bptt.kernel import (
     Index,
+    diag,
     extent,
     inner,
     log,
@@ -15,6 +16,7 @@ from bptt.kernel import (
     outer,
     scalar,
     softmax,
+    sum_over,
     total,
     vector,
 )
@@ -53,6 +55,11 @@ OF_LABEL: "dict[str, Typed]" = {"o": o, "p": p, "y": label, "hot": hot, "t": t, 
 NLL = -inner(onehot(y[t]), log(softmax(o[t])))
 AT_LOGITS = (logits, output_gradients)
 
+# Columns of numbers without a time, in the lines of derivations.
+WHICH_LINE = "Which line does not follow from the one before it?"
+p_k, g_k, h_n, g_n, dh_n = vector("p", k), vector("g_o", k), vector("h", n), vector("g", n), vector("dh", n)
+dV, i, j = matrix("dV", k, n), Index("i", k), Index("j", n)
+
 losses = (
     Exact("notation-and-losses-1", "What does the squared error send back to o_1?", Fraction(-9, 16)),
     Question(
@@ -72,6 +79,16 @@ losses = (
         -inner(w * hot, log(softmax(o[t]))),
         o[t],
         w * (p - hot),
+    ),
+    Slipped(
+        "notation-and-losses-4",
+        WHICH_LINE,
+        [
+            2 * (diag(p_k) - outer(p_k, p_k)) @ (p_k - q),
+            2 * (p_k * (p_k - q)) - 2 * outer(p_k, p_k) @ (p_k - q),
+            2 * (p_k * (p_k - q)) - 2 * inner(p_k, p_k - q) * p_k,
+            2 * (p_k * (p_k - q - total(p_k - q))),
+        ],
     ),
 )
 
@@ -95,6 +112,7 @@ output_gradient = (
         o[t],
         beta * (softmax(beta * o[t]) - onehot(y[t])),
     ),
+    Exact("output-gradient-4", "Which line is the first that does not hold?", 2),
 )
 
 off = V @ h[t] + c - q
@@ -123,6 +141,16 @@ output_weights = (
         V,
         outer(off, h[t]),
     ),
+    Slipped(
+        "output-weights-4",
+        WHICH_LINE,
+        [
+            inner(g_k, dV @ h_n),
+            inner(outer(g_k, h_n), dV),
+            total(outer(g_k, h_n) * dV),
+            total(g_k) * total(dV @ h_n),
+        ],
+    ),
 )
 
 felt = -inner(onehot(y[T]), log(softmax(o[T])))
@@ -147,6 +175,16 @@ last_state = (
         h[T],
         g_o[T].T @ V @ E,
     ),
+    Slipped(
+        "last-state-4",
+        WHICH_LINE,
+        [
+            inner(g_k, V @ dh_n),
+            sum_over(i, sum_over(j, g_k[i] * V[i, j] * dh_n[j])),
+            sum_over(i, sum_over(j, g_k[i] * V[i, j])) * total(dh_n),
+            total(V.T @ g_k) * total(dh_n),
+        ],
+    ),
 )
 
 earlier_state = (
@@ -170,6 +208,16 @@ earlier_state = (
         h[T - 1],
         g[T].T @ slope(T + 0) @ W,
         definitions=(preactivations, activations),
+    ),
+    Slipped(
+        "earlier-state-4",
+        WHICH_LINE,
+        [
+            W.T @ diag(1 - h_n**2) @ g_n,
+            W.T @ ((1 - h_n**2) * g_n),
+            W.T @ g_n - W.T @ (h_n**2 * g_n),
+            W.T @ g_n - (W.T @ h_n**2) * g_n,
+        ],
     ),
 )
 EXERCISES = losses + output_gradient + output_weights + last_state + earlier_state
