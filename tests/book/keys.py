@@ -106,6 +106,12 @@ def node_of_three() -> Any:
     return (M * z).diff(z).subs(z, 2)
 
 
+def held_before() -> Any:
+    w, state = sp.symbols("w state")
+    twice = (w * (w * state + 1) + 1).diff(w)
+    return sp.Matrix([(w * state + 1).diff(w).subs(state, 3), twice.subs({state: 1, w: 2})])
+
+
 TABLE = sp.Matrix([[3, 0, 0], [-1, 2, 0], [4, -2, 5]])
 KEYS: dict[str, Callable[[], Any]] = {
     "gradient-1": by_entry,
@@ -132,6 +138,8 @@ KEYS: dict[str, Callable[[], Any]] = {
     "vanishing-4": lambda: next(
         n for n in count() if (sp.Rational(3, 2) * third) ** n < sp.Rational(1, 1000)
     ),
+    "truncation-1": lambda: sum(min(n, 3) for n in range(1, 6)),
+    "truncation-2": held_before,
     "any-graph-1": lambda: 2 * 3 - 1 * 5 + 4 * half,
     "any-graph-2": node_of_three,
     "fast-loop-4": lambda: (4 * 5) ** 2 - 4 * 5,

@@ -2,7 +2,7 @@
 
 from fractions import Fraction
 
-from bptt.check.questions import Exact, Question, Typed
+from bptt.check.questions import Exact, Question, Slipped, Typed
 from bptt.kernel import (
     Function,
     diag,
@@ -166,4 +166,33 @@ vanishing = (
     ),
     Exact("vanishing-4", "How many steps back does it take?", 10),
 )
-EXERCISES = start + ways + recursion + parameters + every_length + vanishing
+
+late, back, moves = step("t", T, 2, T), series("r", n), matrix("dU", n, m)
+held_before = slope(late) @ (W @ slope(late - 1) @ moves @ x[late - 1] + moves @ x[late])
+onward = slope(late - 1) @ dW @ h[late - 2]
+truncation = (
+    Exact("truncation-1", "How many fields are filled?", 12),
+    Exact("truncation-2", "What is the truncated gradient by w, for windows of 1 and 2, as a list?", [3, 5]),
+    Question(
+        "truncation-3",
+        "h(t) moves with U, h(t-1) too, and h(t-2) is held. What is the gradient by U, with r(t) behind it?",
+        r"\frac{\partial F}{\partial U}",
+        dict(NETWORK, r=back, t=late, dU=moves),
+        inner(back[late], held_before),
+        moves,
+        slope(late) @ back[late] @ x[late].T
+        + slope(late - 1) @ W.T @ slope(late) @ back[late] @ x[late - 1].T,
+    ),
+    Slipped(
+        "truncation-4",
+        "Which line does not follow from the one before?",
+        [
+            inner(back[late], slope(late) @ W @ onward),
+            inner(slope(late) @ back[late], W @ onward),
+            inner(W.T @ slope(late) @ back[late], onward),
+            inner(W.T @ slope(late - 1) @ slope(late) @ back[late], dW @ h[late - 2]),
+            inner(W.T @ slope(late - 1) @ slope(late) @ back[late] @ h[late - 2].T, dW),
+        ],
+    ),
+)
+EXERCISES = start + ways + recursion + parameters + every_length + vanishing + truncation
