@@ -108,5 +108,5 @@ LAB_SETTINGS = {"@jupyterlab/docmanager-extension:plugin": {"defaultViewers": {"
 NOT_OUTPUTS = jupyterlab-myst:mime-renderer
 
 node_modules/.package-lock.json: package-lock.json package.json | $(VENV)/.book
-	@$(BIN)/npm ci --silent || { echo "npm could not install KaTeX and the text face: is the npm registry reachable? \`npm ci\` says more." >&2; exit 1; }
+	@$(BIN)/npm ci --silent || { echo "npm could not install KaTeX, MicroPython and the text face: is the npm registry reachable? \`npm ci\` says more." >&2; exit 1; }
 	@touch $@

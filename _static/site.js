@@ -66,9 +66,13 @@ function switchCode(button) {
   if (localStorage.getItem("code") === "shown") show(true);
 }
 
-// What a link leads to may be folded.
+// What a link leads to may be folded. An address can say anything, also what is no code of letters.
 function unfoldTarget() {
-  const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  let name = location.hash.slice(1);
+  try {
+    name = decodeURIComponent(name);
+  } catch { /* then it is what it is */ }
+  const target = document.getElementById(name);
   for (let fold = target?.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
   target?.scrollIntoView();
 }

@@ -1,39 +1,28 @@
 """The kernel under MicroPython, which a page can run: it says there what it says here."""
 
-import importlib.util
 from functools import cache
 from pathlib import Path
-from types import ModuleType
 
 import pytest
+from micropython import verdicts
 from micropython.machine import answers, runs, sources
-from micropython.stripped import stripped
+
+from bptt.site.micropython.stripped import stripped
 
 HERE = Path(__file__).parent
 
 pytestmark = pytest.mark.slow
 
 
-def verdicts() -> ModuleType:
-    """Import what says a verdict; beside it stands what only MicroPython may import."""
-    spec = importlib.util.spec_from_file_location("verdicts", HERE / "micropython/lib/verdicts.py")
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 @cache
 def here() -> dict[str, str]:
     """Say what the kernel says of each claim in this Python."""
-    module = verdicts()
-    return {name: module.verdict(name) for name in module.CLAIMS}
+    return {name: verdicts.verdict(name) for name in verdicts.CLAIMS}
 
 
 @cache
 def files() -> dict[str, str]:
-    return sources("kernel", beside=list(HERE.glob("known_claims*.py")))
+    return sources("kernel", beside=[*HERE.glob("known_claims*.py"), HERE / "micropython/verdicts.py"])
 
 
 def there(files: dict[str, str], claims: list[str]) -> dict[str, str]:
@@ -45,8 +34,8 @@ def there(files: dict[str, str], claims: list[str]) -> dict[str, str]:
 @runs
 def test_what_is_said_of_a_claim_is_the_same_to_the_letter() -> None:
     """The verdict, what is assumed, the run that refutes, and the reason of what is undecided."""
-    verdicts = {said.partition(":")[0] for said in here().values()}
-    assert verdicts == {"Theorem", "Refuted", "Undecided", "Vacuous"}
+    kinds = {said.partition(":")[0] for said in here().values()}
+    assert kinds == {"Theorem", "Refuted", "Undecided", "Vacuous"}
     assert there(files(), list(here())) == here()
 
 

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from docutils.utils import new_document
 from jupyter_cache import get_cache
 
 from bptt.site import extension, ledger, ledger_pages, search
@@ -23,6 +24,17 @@ def test_a_script_that_comes_twice_is_kept_once() -> None:
     context = {"script_files": [one, inline, other, script("one.js"), another, script(None, "const a = 1")]}
     extension.drop_repeated_scripts(None, "a/page", "page.html", context, None)
     assert context["script_files"] == [one, inline, other, another]
+
+
+@pytest.mark.parametrize("file", extension.OF_USE)
+def test_a_page_without_a_thing_does_not_load_its_script(file: str) -> None:
+    scripts = [script("_static/site.js"), script(file)]
+    having, without = new_document("one"), new_document("other")
+    having += extension.OF_USE[file]()
+    for page, left in ((having, scripts), (without, scripts[:1]), (None, scripts[:1])):
+        context = {"script_files": scripts}
+        extension.drop_idle_scripts(None, "", "", context, page)
+        assert context["script_files"] == left
 
 
 def test_the_records_of_a_document_are_found_where_they_are_shown(monkeypatch: pytest.MonkeyPatch) -> None:

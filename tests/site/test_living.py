@@ -9,13 +9,11 @@ from collections.abc import Callable, Iterator
 from itertools import pairwise, product
 from pathlib import Path
 from random import Random
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
 import visit
-from docutils.utils import new_document
 from playwright.sync_api import Browser, Locator, Page, expect
 from visit import NARROW, PAGES, WIDE
 
@@ -446,17 +444,6 @@ def test_without_scripts_there_is_a_still_of_the_same(
 
 def test_what_is_not_said_is_as_in_the_defaults() -> None:
     assert living.settings({"w": "2", "x": "0", "loss": "3"}) == STARTS | {"w": 2, "x": [0], "loss": 3}
-
-
-def test_a_page_without_the_figure_does_not_load_its_script() -> None:
-    app: Any = None
-    scripts = [SimpleNamespace(filename=name) for name in ("_static/site.js", living.SCRIPT)]
-    having, without = new_document("one"), new_document("other")
-    having += living.Figure()
-    for page, left in ((having, scripts), (without, scripts[:1]), (None, scripts[:1])):
-        context = {"script_files": scripts}
-        living.load_script(app, "", "", context, page)
-        assert context["script_files"] == left
 
 
 def test_the_script_is_loaded_where_the_figure_is_and_nowhere_else(html: Path) -> None:

@@ -27,6 +27,7 @@ from bptt.site import (
     search,
     standalone,
     typeface,
+    yours,
 )
 
 Context = dict[str, Any]  # what a page's template sees
@@ -70,6 +71,22 @@ def drop_repeated_scripts(app: Sphinx, page: str, template: str, context: Contex
     for script in context["script_files"]:
         scripts.setdefault(script.filename or script.attributes.get("body"), script)
     context["script_files"] = list(scripts.values())
+
+
+# The scripts, which Jupyter Book gives to every page, that are of use only where there is such a thing.
+OF_USE = {living.SCRIPT: living.Figure, yours.SCRIPT: yours.Question}
+
+
+def drop_idle_scripts(
+    app: Sphinx, page: str, template: str, context: Context, doctree: nodes.document | None
+) -> None:
+    """Keep a script to the pages that have what it is for."""
+
+    def is_of_use(script: Any) -> bool:
+        thing = OF_USE.get(script.filename)
+        return not thing or (doctree is not None and any(doctree.findall(thing)))
+
+    context["script_files"] = list(filter(is_of_use, context["script_files"]))
 
 
 def describe(app: Sphinx, page: str, template: str, context: Context, doctree: nodes.document | None) -> None:
@@ -151,11 +168,13 @@ def setup(app: Sphinx) -> dict[str, Any]:
     living.setup(app)
     references.setup(app)
     search.setup(app)
+    yours.setup(app)
     app.connect("builder-inited", downloads.write_downloads)
     app.connect("env-get-updated", standalone.write_notebooks, priority=900)  # when all is numbered
     app.connect("builder-inited", write_sitemap)
     app.connect("html-page-context", offer_notebook)
     app.connect("html-page-context", describe)
     app.connect("html-page-context", drop_repeated_scripts, priority=950)  # when all have added theirs
+    app.connect("html-page-context", drop_idle_scripts, priority=960)
     app.connect("build-finished", compare_with_contents)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -115,15 +115,6 @@ def depart(writer: HTML5Translator, node: Figure) -> None:
     writer.body.append(CLOSING)
 
 
-def load_script(
-    app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None
-) -> None:
-    """Keep the script, which Jupyter Book gives to every page, to the pages that have the figure."""
-    if not doctree or not any(doctree.findall(Figure)):
-        context["script_files"] = [file for file in context["script_files"] if file.filename != SCRIPT]
-
-
 def setup(app: Sphinx) -> None:
     app.add_directive("unrolled", Unrolled)
     app.add_node(Figure, html=(visit, depart))
-    app.connect("html-page-context", load_script, priority=960)  # when all have added theirs

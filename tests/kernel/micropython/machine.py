@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 import bptt
-from micropython.stripped import stripped
+from bptt.site.micropython.stripped import stand_ins, stripped
 
 PACKAGE = Path(bptt.__file__).parent
 HERE = Path(__file__).parent
@@ -33,8 +33,7 @@ def sources(*rooms: str, beside: Sequence[Path] = ()) -> dict[str, str]:
         for path in place.rglob("*.py") if place.is_dir() else [place]:
             found[f"bptt/{path.relative_to(PACKAGE).as_posix()}"] = path.read_text(encoding="utf-8")
     found.update((path.name, path.read_text(encoding="utf-8")) for path in beside)
-    lacking = {path.name: path.read_text(encoding="utf-8") for path in (HERE / "lib").glob("*.py")}
-    return stripped(found) | lacking
+    return stripped(found) | stand_ins()
 
 
 def answers(files: dict[str, str], before: str, calls: Sequence[str]) -> list[Any]:

@@ -5,6 +5,7 @@ Nothing else is changed. What a source says in a way that MicroPython cannot tak
 
 import ast
 from collections.abc import Mapping
+from pathlib import Path
 
 TYPES = {"list", "dict", "tuple", "set", "type", "Callable", "Iterable", "Mapping", "Sequence"}
 LACKING = {"collections.abc", "typing"}
@@ -19,6 +20,13 @@ def stripped(sources: Mapping[str, str]) -> dict[str, str]:
         path: ast.unparse(ast.fix_missing_locations(Stripped(types, types[module_of(path)]).visit(tree)))
         + "\n"
         for path, tree in trees.items()
+    }
+
+
+def stand_ins() -> dict[str, str]:
+    """Read what stands in for what MicroPython lacks."""
+    return {
+        file.name: file.read_text("utf-8") for file in sorted((Path(__file__).parent / "lib").glob("*.py"))
     }
 
 
@@ -90,12 +98,13 @@ class Stripped(ast.NodeTransformer):
         return node
 
     def visit_ImportFrom(self, node: ast.ImportFrom) -> list[ast.ImportFrom]:
-        if node.module in LACKING:
+        home = node.module or ""
+        if home in LACKING:
             return []
         kept: dict[str, list[ast.alias]] = {}
         for alias in node.names:
-            if alias.name not in self.types.get(node.module or "", ()):
-                kept.setdefault(ELSEWHERE.get((node.module, alias.name), node.module), []).append(alias)
+            if alias.name not in self.types.get(home, ()):
+                kept.setdefault(ELSEWHERE.get((home, alias.name), home), []).append(alias)
         return [ast.ImportFrom(module, names, 0) for module, names in kept.items()]
 
 
