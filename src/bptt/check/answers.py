@@ -8,7 +8,7 @@ from bptt.check.reading import Reading, read
 from bptt.check.scope import DoesNotConform
 from bptt.check.tokens import NotUnderstood
 from bptt.check.variants import Reason
-from bptt.kernel import Refuted, Undecided, prove
+from bptt.kernel import Formula, Refuted, Undecided, prove
 
 UNREAD = "not understood"
 
@@ -68,16 +68,24 @@ def check(question: "Question | str", text: str) -> Answer:
 
 def judged(question: Question, text: str, reading: Reading) -> Answer:
     """Judge what was read; what can be meant in two ways is right if it is so in one, which is noted."""
-    answer = Answer(judge_formula(question, reading.formula), question.name, reading)
+    answer = Answer(within_means(question, reading.formula), question.name, reading)
     for way in reading.ways if answer.verdict != PROVED else []:
         try:
             other = read(question, text, way)
         except DoesNotConform:
             continue
-        verdict = judge_formula(question, other.formula)
+        verdict = within_means(question, other.formula)
         if verdict.verdict == PROVED:
             return Answer(verdict, question.name, other)
     return answer
+
+
+def within_means(question: Question, formula: Formula) -> Verdict:
+    """Judge a formula; one for which an interpreter has too little room is undecided."""
+    try:
+        return judge_formula(question, formula)
+    except (RuntimeError, MemoryError):
+        return Verdict(UNDECIDED, "This is more than can be judged here.", question)
 
 
 class Shown:
