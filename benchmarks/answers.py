@@ -114,7 +114,7 @@ def written(now: dict[str, Counter[str]]) -> str:
 `python benchmarks/answers.py` counted this.
 The answers stand in `tests/check/answers`.
 They were written by the authors of the book, and not by students, before there was anything that reads them.
-They are published slips and habits, and right answers in unusual forms, each evaluated with numbers beforehand.
+They are published slips and habits, and right answers in unusual forms, each evaluated beforehand.
 A third was kept aside until the reader, the judge and the diagnosis were done.
 
 | | tuned on, first | now | kept aside, first | now |

@@ -31,9 +31,9 @@ class Answer:
     def __repr__(self) -> str:
         return f"{self.verdict}: {self.says}"
 
-    def as_dict(self) -> "dict[str, object]":
-        """Say it as JSON can."""
-        said = self.judged.as_dict()
+    def as_dict(self, reasons: bool = True) -> "dict[str, object]":
+        """Say it as JSON can, with or without the likely slip."""
+        said = self.judged.as_dict(reasons)
         said["target"] = self.name
         said["at"] = list(self.at) if self.at else None
         if self.latex is not None:
@@ -51,15 +51,16 @@ def check(question: "Question | str", text: str) -> Answer:
         reading = read(question, text)
     except NotUnderstood as error:
         likely = [Reason("wrapped")] if "wrap" in error.says else []
-        verdict = Verdict(UNREAD, sentence(error.says), asked, likely=likely)
+        verdict = Verdict(UNREAD, sentence(error.says), asked, why=lambda: likely)
         return Answer(verdict, name, at=(error.start, error.end))
     except DoesNotConform as error:
         place, verdict = (error.start, error.end), Verdict(MISFIT, sentence(error.says), asked)
         if asked and error.formula is not None:
             verdict = judge_formula(asked, error.formula)
         elif asked:
-            likely = reasons_of_misfit(asked, text, error.start, error.end)
-            verdict = Verdict(MISFIT, verdict.says, asked, likely=likely)
+            verdict = Verdict(
+                MISFIT, verdict.says, asked, why=lambda: reasons_of_misfit(asked, text, place[0], place[1])
+            )
         return Answer(verdict, name, at=place, latex=error.latex)
     if asked is None:
         return Answer(judge_sides(reading), name, reading)

@@ -78,7 +78,7 @@ class Command:
         if "--against" in self.files:
             (formula,) = self.exactly("a formula")
             answer = check(hidden(read_file(self.files["--against"])), formula)
-            answer.judged.likely = ()  # what belongs there is not told
+            answer.judged.why = tuple  # what belongs there is not told
             return self.say(answer, answer_lines(answer, formula))
         if "--file" in self.files:
             (name,) = self.exactly("a target")

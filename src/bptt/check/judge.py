@@ -40,17 +40,24 @@ class Verdict:
         *,
         proofs: "Sequence[Theorem]" = (),
         found: Any = None,  # a run that says itself as a dictionary
-        likely: "Sequence[Reason]" = (),
+        why: "Callable[[], Sequence[Reason]]" = tuple,
         holds: "str | None" = None,
     ) -> None:
         self.verdict, self.says, self.question = verdict, says, question
-        self.proofs, self.found, self.likely, self.holds = tuple(proofs), found, tuple(likely), holds
+        self.proofs, self.found, self.why, self.holds = tuple(proofs), found, why, holds
 
     def __repr__(self) -> str:
         return f"{self.verdict}: {self.says}"
 
-    def as_dict(self) -> "dict[str, object]":
-        """Say it as JSON can."""
+    @property
+    def likely(self) -> "Sequence[Reason]":
+        """Name the likely slip; that takes longer than the verdict, so it is found when it is asked for."""
+        found = tuple(self.why())
+        self.why = lambda: found
+        return found
+
+    def as_dict(self, reasons: bool = True) -> "dict[str, object]":
+        """Say it as JSON can, with or without the likely slip."""
         assumed: list[str] = []
         for proof in self.proofs:
             assumed += [said for said in proof.assumes if said not in assumed]
@@ -61,7 +68,9 @@ class Verdict:
             "read": None,
             "at": None,
             "run": self.found.as_dict() if self.found else None,
-            "reasons": [{"slip": reason.slip, "says": reason.says} for reason in self.likely],
+            "reasons": [
+                {"slip": reason.slip, "says": reason.says} for reason in (self.likely if reasons else ())
+            ],
             "holds": self.holds,
             "assumes": assumed,
             "proof": self.question.proof if self.question else None,
@@ -77,11 +86,15 @@ def judge_formula(question: Question, formula: Formula) -> Verdict:
     if formula.shape != question.shape:
         asked, got = show_shape(question.reference.shape), show_shape(formula.shape)
         says = f"What is asked for is {asked}, and this is {got}."
-        return Verdict(MISFIT, says, question, likely=reasons(question, written_out(formula, question.words)))
+        return Verdict(
+            MISFIT, says, question, why=lambda: reasons(question, written_out(formula, question.words))
+        )
     for node in walk(formula):
         if question.is_asked(node):
-            likely = reasons(question, written_out(formula, question.words))
-            return Verdict(CIRCULAR, circular(question, node), question, likely=likely)
+            said = circular(question, node)
+            return Verdict(
+                CIRCULAR, said, question, why=lambda: reasons(question, written_out(formula, question.words))
+            )
     unsummed = [index for index in free_indices(formula) if index not in allowed(question)]
     if unsummed:
         return without_sum(question, formula, unsummed[0].name)
@@ -113,7 +126,7 @@ def judge_formula(question: Question, formula: Formula) -> Verdict:
 
 def refuted(question: Question, answer: Formula, found: Difference) -> Verdict:
     says = f"Wrong: with {found.where()} your formula gives {found.yours}, and {question.truly} {found.true}."
-    return Verdict(REFUTED, says, question, found=found, likely=reasons(question, answer))
+    return Verdict(REFUTED, says, question, found=found, why=lambda: reasons(question, answer))
 
 
 def allowed(question: Question) -> "set[Index]":
@@ -131,7 +144,9 @@ def without_sum(question: Question, formula: Formula, step: str) -> Verdict:
     says = f"There is no sum over {step}: {step} is free in it, and the gradient is one for all steps."
     if question.step is not None:
         says = f"There is no sum over {step}: what is asked for does not depend on {step}."
-    return Verdict(NO_SUM, says, question, likely=reasons(question, written_out(formula, question.words)))
+    return Verdict(
+        NO_SUM, says, question, why=lambda: reasons(question, written_out(formula, question.words))
+    )
 
 
 def holds(question: Question) -> str:
