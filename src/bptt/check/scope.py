@@ -132,7 +132,7 @@ class Scope:
             if not isinstance(base, (Step, Horizon)):
                 self.refuse(f"{word} of which time? say it, as in h[t-1]", node)
             return [(base, 1)], (now.offset if now else 0) + (1 if word in ("next", "tp1") else -1)
-        meaning = self.symbols.get("T" if word == "last" else word)
+        meaning = self.symbols.get("T" if word in ("last", "tau") else word)
         if isinstance(meaning, (Step, Horizon)):
             return [(meaning, 1)], 0
         if len(word) > 1:
