@@ -127,10 +127,10 @@ function verdict({ verdict, says, at, assumes, run }, text) {
 
 // All numbers of the smallest run in which both differ: it can be redone by hand.
 function shown({ values }) {
-  const body = values.map(({ name, latex, value }) => {
+  const body = values.map(({ name, value }) => {
     const rows = value.map((row) => row.join(" & ")).join("\\\\");
     const number = /[&\\]/.test(rows) ? `\\begin{pmatrix}${rows}\\end{pmatrix}` : rows;
-    return make("tr", {}, make("th", { scope: "row" }, typeset(latex || `\\text{${name}}`)), make("td", {}, typeset(number)));
+    return make("tr", {}, make("th", { scope: "row" }, make("code", {}, name)), make("td", {}, typeset(number)));
   });
   const table = make("table", { className: "table" }, make("tbody", {}, ...body));
   return make("details", { className: "sd-dropdown" }, make("summary", {}, "Show the run"),
