@@ -186,11 +186,15 @@ class Field {
     return found;
   }
 
+  // Looked for only where it is wanted, for it takes longer than the verdict.
   slips() {
-    const { verdict, reasons } = this.said;
-    if (!verdict) return ["This hint is about a formula: check yours first."];
-    if (reasons?.length) return reasons.map(({ says }) => make("p", {}, says));
-    return [verdict === "proved" ? "There is none." : "It is none of the usual slips."];
+    const { said, question } = this, place = make("div", {}, "Looking for it\u2026");
+    if (!said.verdict) return ["This hint is about a formula: check yours first."];
+    if (said.verdict === "proved") return ["There is none."];
+    said.why ??= program.ask("why", question, this.text.value);
+    said.why.then(({ reasons }) => place.replaceChildren(...(reasons?.length
+      ? reasons.map(({ says }) => make("p", {}, says)) : ["It is none of the usual slips."])));
+    return [place];
   }
 
   fill(text) {
@@ -203,7 +207,7 @@ class Field {
 
   async wake() {
     this.reading.replaceChildren("The program is loaded\u2026");
-    program.ask("prepare", this.question).then(({ failed }) => failed && this.failed(failed));
+    program.ask("ready", this.question).then(({ failed }) => failed && this.failed(failed));
     this.read();
   }
 

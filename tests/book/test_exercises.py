@@ -9,6 +9,7 @@ from keys import KEYS
 
 from bptt.book import Lines, Wrong, exercise
 from bptt.book.exercises import judged, number
+from bptt.book.notebook import BOOK
 from bptt.check import Exact, Question, Slipped, question
 from bptt.check.exercises import EXERCISES
 from bptt.check.judge import put
@@ -86,6 +87,14 @@ def test_an_answer_the_kernel_cannot_decide_is_not_called_right_or_wrong():
 @pytest.mark.parametrize("name", ["gradient-1", "gradient-3", "gradient-4"])
 def test_no_answer_yet_is_no_error(name):
     assert "Your turn" in str(exercise(name, ...))
+
+
+def test_on_a_page_a_formula_is_typed_into_a_field(monkeypatch):
+    formula, number = exercise("gradient-3", ...), exercise("gradient-1", ...)
+    assert formula._repr_mimebundle_() == number._repr_mimebundle_() == {"text/plain": str(number)}
+    monkeypatch.setenv(BOOK, "1")
+    assert formula._repr_mimebundle_()["text/markdown"] == "```{check-yours} gradient-3\n```"
+    assert number._repr_mimebundle_() == {"text/plain": str(number)}
 
 
 @pytest.mark.parametrize("answer", [grad(S, B), grad(2 * S, B) / 2, A.T @ grad(total(C), C)])

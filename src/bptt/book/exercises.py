@@ -10,6 +10,7 @@ from typing import Any
 import sympy as sp
 
 from bptt.book.exact import exact, held, of_sympy, same
+from bptt.book.notebook import in_the_book
 from bptt.check import Question, Slipped, check, judge_formula, question
 from bptt.check.judge import PROVED, UNDECIDED
 from bptt.check.judge import Verdict as Judged
@@ -23,14 +24,22 @@ class Wrong(Exception):
 
 
 class Verdict:
-    """What the reader sees: that it is their turn, or that they are right."""
+    """What the reader sees: that it is their turn, or that they are right.
 
-    def __init__(self, text: str, proofs: Sequence[Theorem] = ()) -> None:
-        self.text = text
+    On a page of the site, where nothing is run, it is their turn in the field for the question ``opens``.
+    """
+
+    def __init__(self, text: str, proofs: Sequence[Theorem] = (), opens: str = "") -> None:
+        self.text, self.opens = text, opens
         self.proofs = tuple(proofs)
 
     def __repr__(self) -> str:
         return self.text
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        if self.opens and in_the_book():
+            return {"text/markdown": f"```{{check-yours}} {self.opens}\n```", "text/plain": self.text}
+        return {"text/plain": self.text}
 
 
 def exercise(name: str, answer: Any | EllipsisType) -> Verdict:
@@ -41,7 +50,8 @@ def exercise(name: str, answer: Any | EllipsisType) -> Verdict:
     """
     asked = question(name)
     if answer is ...:
-        return Verdict("Your turn: put your answer in place of the dots and run the cell again.")
+        opens = name if isinstance(asked, Question) else ""
+        return Verdict("Your turn: put your answer in place of the dots and run the cell again.", opens=opens)
     return judged(asked, answer) if isinstance(asked, Question) else number(answer, asked.value)
 
 
