@@ -53,8 +53,9 @@ def functions_of(page: str) -> dict[str, Any]:
     """Define the functions of a page's cells, without running the cells."""
     names: dict[str, Any] = {"np": np}
     for cell in re.findall(r"^```\{code-cell\} ipython3\n(.*?)^```", page, re.DOTALL | re.MULTILINE):
-        if cell.startswith("def "):
-            tree = ast.parse(cell)
+        code = re.sub(r"\A(:.*\n)+\n", "", cell)  # what is folded says so first
+        if code.startswith("def "):
+            tree = ast.parse(code)
             tree.body = [node for node in tree.body if isinstance(node, ast.FunctionDef)]
             exec(compile(tree, "<chapter>", "exec"), names)
     return names

@@ -55,7 +55,7 @@ def test_a_save_changes_nothing_but_what_was_edited(page: str, tmp_path: Path) -
         ("  notebook_metadata_filter: -jupytext.text_representation.jupytext_version\n", ""),
         ("  cell_metadata_filter: mystnb,tags,-all\n", ""),
         ("  display_name: Python 3 (ipykernel)\n", "  display_name: Python 3\n"),
-        (":tags: [remove-cell]", ":tags: ['remove-cell']"),
+        (":tags: [remove-input]", ":tags: ['remove-input']"),
     ],
     ids=["the version of jupytext", "what is folded", "the kernel's name", "quotes"],
 )

@@ -46,8 +46,11 @@ def exercise(name: str, answer: Any | EllipsisType) -> Verdict:
     """Check an answer to the question of a name; ``...`` stands for no answer yet.
 
     A formula is right in whatever form it is written, if the kernel proves it equal. Raises Wrong with the
-    reason, Undecided where the kernel does not know, and ValueError for a name that is not known.
+    reason, Undecided where the kernel does not know, ValueError for a name that is not known, and TypeError
+    for what is no name.
     """
+    if not isinstance(name, str):
+        raise TypeError(f"name: expected the name of an exercise such as 'gradient-1', got {name!r}")
     asked = question(name)
     if answer is ...:
         opens = name if isinstance(asked, Question) else ""
