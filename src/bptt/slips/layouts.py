@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from bptt.arrays import Array
-from bptt.numeric.losses import LOSS_AT, LOSSES
+from bptt.numeric.losses import LOSS_AT
 from bptt.numeric.rnn import network_loss
 from bptt.slips.inputs import Example, example
 
@@ -30,6 +30,7 @@ NAMES = {
 }
 ROLES = {name: role for role, names in NAMES.items() for name in names.split()}
 PARAMETERS = ("U", "W", "V", "b", "c", "h0")
+LOSSES = ("nll", "squared_error")  # of labels
 
 
 @dataclass(frozen=True)
