@@ -1,11 +1,12 @@
-"""Every composition is measured by the complex step, and is as short as it says."""
+"""Every composition of the page *Check your own code* is measured by the complex step, and is short."""
 
-import inspect
+import ast
+from pathlib import Path
 from typing import Any
 
-import compositions
 import numpy as np
 import numpy.typing as npt
+import page
 import pytest
 from networks import B, D, H, K, T, distance, furthest, network
 
@@ -13,14 +14,15 @@ from bptt.measure import complex_step
 from bptt.numeric import Parameters, forward, nll, total_loss
 
 Array = npt.NDArray[Any]
-FUNCTIONS = [
-    f for _, f in inspect.getmembers(compositions, inspect.isfunction) if f.__module__ == "compositions"
-]
+COMPOSITIONS = sorted({*page.FUNCTIONS} - {"f", "layer", "layer_back", "one_by_one"})
+compositions = page.defined()
 
 
-@pytest.mark.parametrize("function", FUNCTIONS, ids=lambda function: function.__name__)
-def test_it_has_ten_lines_at_most(function: Any) -> None:
-    assert len(inspect.getsource(function).splitlines()) <= 10
+@pytest.mark.parametrize("name", COMPOSITIONS)
+def test_it_is_tried_and_has_ten_lines_at_most(name: str) -> None:
+    assert f" compositions.{name}(" in Path(__file__).read_text("utf-8")
+    function = page.FUNCTIONS[name]
+    assert len(ast.get_source_segment(page.SOURCE, function).splitlines()) <= 10
 
 
 def by_parameters(f: Any, **nets: Parameters) -> dict[str, Array]:
@@ -83,11 +85,12 @@ def test_a_stateful_trainer(capsys: pytest.CaptureFixture[str]) -> None:
     random = np.random.default_rng(5)
     x, y = random.normal(size=(12, B, D)), random.integers(0, K, size=(12, B))
     pieces = [(x[t : t + 4], y[t : t + 4]) for t in range(0, 12, 4)]
-    compositions.stateful(params, pieces, 0.0)
+    _, state = compositions.stateful(params, pieces, 0.0)
+    assert distance(state, forward(params, x).h[-1]) < 1e-15
     losses = [float(line) for line in capsys.readouterr().out.splitlines()]
     each = nll(forward(params, x).o, y).sum(axis=1)
     assert losses == pytest.approx([each[t : t + 4].sum() for t in range(0, 12, 4)], abs=1e-3)
-    trained = compositions.stateful(params, pieces * 5, 0.01)
+    trained, _ = compositions.stateful(params, pieces * 5, 0.01)
     assert total_loss(forward(trained, x).o, y) < total_loss(forward(params, x).o, y)
 
 

@@ -1,15 +1,18 @@
 """Yours → ours: networks as PyTorch, min-char-rnn and the well-known tutorials write them, in these names.
 
-Every row of the table is tried: ours are made of yours by the row, and the loss and all gradients must agree.
+Every row of the table on the page *Check your own code* is tried: ours are made of yours by the row, and the
+loss and all gradients must agree.
 Yours are written out in NumPy from what their documentation says; where PyTorch is installed, it runs too.
 """
 
 import math
+import re
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import page
 import pytest
 from networks import B, D, H, K, T, distance
 
@@ -26,85 +29,21 @@ from bptt.numeric import (
 Array = npt.NDArray[Any]
 
 
-class Row(NamedTuple):
-    """One line of the table.
-
-    Attributes:
-        whose: a key of `THEIRS`.
-        yours: as it is written there.
-        ours: the argument that it becomes, and its value, both as one writes them.
-    """
-
-    whose: str
-    yours: str
-    ours: str
+TABLE = page.table()
 
 
-TABLE = (
-    Row("PyTorch: nn.RNN and nn.Linear", "weight_ih_l0", "U=weight_ih_l0"),
-    Row("PyTorch: nn.RNN and nn.Linear", "weight_hh_l0", "W=weight_hh_l0"),
-    Row("PyTorch: nn.RNN and nn.Linear", "bias_ih_l0, bias_hh_l0", "b=bias_ih_l0 + bias_hh_l0"),
-    Row("PyTorch: nn.RNN and nn.Linear", "linear.weight", "V=linear_weight"),
-    Row("PyTorch: nn.RNN and nn.Linear", "linear.bias", "c=linear_bias"),
-    Row("PyTorch: nn.RNN and nn.Linear", "input", "x=input"),
-    Row("PyTorch: nn.RNN and nn.Linear", "h_0, of shape (1, B, H)", "h0=h_0[0]"),
-    Row("PyTorch: nn.RNN and nn.Linear", "CrossEntropyLoss(reduction='sum')", "y=target"),
-    Row("PyTorch: batch_first=True", "input, of shape (B, T, D)", "x=input.swapaxes(0, 1)"),
-    Row("PyTorch: batch_first=True", "target, of shape (B, T)", "y=target.swapaxes(0, 1)"),
-    Row("PyTorch: CrossEntropyLoss()", "the mean, its default", "weights=np.full(y.shape, 1 / y.size)"),
-    Row("PyTorch: CrossEntropyLoss(ignore_index=-100)", "target", "y=np.maximum(target, 0)"),
-    Row(
-        "PyTorch: CrossEntropyLoss(ignore_index=-100)",
-        "the mean over what is not ignored",
-        "weights=(target >= 0) / (target >= 0).sum()",
-    ),
-    Row("PyTorch: BCEWithLogitsLoss(reduction='sum')", "target", "y=target"),
-    Row("PyTorch: BCEWithLogitsLoss(reduction='sum')", "the loss", "loss='binary_cross_entropy'"),
-    Row("PyTorch: MSELoss()", "target", "y=target"),
-    Row("PyTorch: MSELoss()", "the loss", "loss='squared_distance'"),
-    Row("PyTorch: MSELoss()", "the mean, its default", "weights=np.full(x.shape[:2], 1 / target.size)"),
-    Row("PyTorch: linear(output[-1])", "target, of shape (B,)", "y=target"),
-    Row("PyTorch: linear(output[-1])", "the last step alone", "loss_at='last'"),
-    Row("PyTorch: h.detach() after every k steps", "k", "window=k"),
-    Row("PyTorch: h.detach() after every k steps", "k", "stride=k"),
-    Row("min-char-rnn", "Wxh", "U=Wxh"),
-    Row("min-char-rnn", "Whh", "W=Whh"),
-    Row("min-char-rnn", "Why", "V=Why"),
-    Row("min-char-rnn", "bh, of shape (H, 1)", "b=bh.ravel()"),
-    Row("min-char-rnn", "by, of shape (K, 1)", "c=by.ravel()"),
-    Row("min-char-rnn", "inputs, a list", "x=np.array(inputs)"),
-    Row("min-char-rnn", "targets, a list", "y=np.array(targets)"),
-    Row("min-char-rnn", "hprev, of shape (H, 1)", "h0=hprev.ravel()"),
-    Row("wildml: rnn-tutorial", "U", "U=U"),
-    Row("wildml: rnn-tutorial", "V", "V=V"),
-    Row("wildml: rnn-tutorial", "W", "W=W"),
-    Row("wildml: rnn-tutorial", "no biases", "b=np.zeros(len(W))"),
-    Row("wildml: rnn-tutorial", "no biases", "c=np.zeros(len(V))"),
-    Row("wildml: rnn-tutorial", "x, word indices", "x=np.array(x)"),
-    Row("wildml: rnn-tutorial", "y, word indices", "y=np.array(y)"),
-    Row("wildml: rnn-tutorial", "bptt_truncate", "window=bptt_truncate + 1"),
-    Row("wildml: rnn-tutorial", "bptt_truncate", "stride=1"),
-    Row("Dive into Deep Learning", "W_xh", "U=W_xh.T"),
-    Row("Dive into Deep Learning", "W_hh", "W=W_hh.T"),
-    Row("Dive into Deep Learning", "b_h", "b=b_h"),
-    Row("Dive into Deep Learning", "W_hq", "V=W_hq.T"),
-    Row("Dive into Deep Learning", "b_q", "c=b_q"),
-    Row("Keras: SimpleRNN and Dense", "kernel", "U=kernel.T"),
-    Row("Keras: SimpleRNN and Dense", "recurrent_kernel", "W=recurrent_kernel.T"),
-    Row("Keras: SimpleRNN and Dense", "bias", "b=bias"),
-    Row("Keras: SimpleRNN and Dense", "dense.kernel", "V=dense_kernel.T"),
-    Row("Keras: SimpleRNN and Dense", "dense.bias", "c=dense_bias"),
-    Row("Keras: SimpleRNN and Dense", "inputs, of shape (B, T, D)", "x=inputs.swapaxes(0, 1)"),
-)
-
-
-def ours(whose: str, given: dict[str, Any], **rest: Any) -> tuple[float, Gradients]:
+def read(whose: str, given: dict[str, Any], **rest: Any) -> dict[str, Any]:
     """What the rows of one program make of its arrays; where a row stands for nothing, `rest` does."""
     made = dict(rest)
     for row in TABLE:
         if row.whose == whose:
-            name, _, value = row.ours.partition("=")
-            made[name] = eval(value, {"np": np, **made, **given})
+            made |= eval(f"dict({row.ours})", {"np": np, **made, **given})
+    return made
+
+
+def ours(whose: str, given: dict[str, Any], **rest: Any) -> tuple[float, Gradients]:
+    """The loss and the gradients of a program's arrays, by its rows."""
+    made = read(whose, given, **rest)
     params = Parameters(*(made.pop(name) for name in "UWVbc"))
     way = truncated_loss_and_gradients if "window" in made else loss_and_gradients
     return way(params, **made)
@@ -230,8 +169,7 @@ def test_pytorch(whose: str, run: Callable[[str], tuple[float, dict[str, Array]]
     given = {**TORCH, "target": y, "k": EVERY}
     if "batch_first" in whose:
         given |= {"input": given["input"].swapaxes(0, 1), "target": y.swapaxes(0, 1)}
-    plain = {row.ours.partition("=")[0]: eval(row.ours.partition("=")[2], {**TORCH, "target": y})
-             for row in TABLE if row.whose == "PyTorch: nn.RNN and nn.Linear"}  # fmt: skip
+    plain = read("PyTorch: nn.RNN and nn.Linear", {**TORCH, "target": y})
     value, gradients = ours(whose, given, **plain)
     expected, by = run(whose)
     assert value == pytest.approx(expected, rel=1e-12)
@@ -338,6 +276,12 @@ def test_matrices_from_the_right(whose: str, names: tuple[str, ...], first: bool
     assert value == pytest.approx(f(**given), rel=1e-13)
     for name, claimed in zip(names, gradients.params, strict=True):
         assert distance(claimed.T, measured[name]) < 1e-12
+
+
+@pytest.mark.parametrize("row", TABLE, ids=lambda row: row.ours)
+def test_what_is_yours_is_read(row: page.Row) -> None:
+    for name in re.findall(r"`([\w.]+)`", row.yours):
+        assert re.search(rf"\b{name.replace('.', '_')}\b", row.ours)
 
 
 def test_every_row_is_tried() -> None:
