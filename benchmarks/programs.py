@@ -26,10 +26,17 @@ from transcripts import Transcript, transcript
 ROOT = Path(__file__).parents[1]
 RESULT = ROOT / "benchmarks/results/programs.md"
 BEFORE = "7fb5d6d"  # which brought the programs, and changed nothing else
+PATIENCE = 30  # processor seconds for one program, before
 
 ASK = """
-import json, runpy, sys, time
+import json, resource, runpy, signal, sys, time
 from bptt.measure import gradcheck
+
+def given_up(*_):
+    raise TimeoutError(f"given up after {sys.argv[2]} s")
+
+signal.signal(signal.SIGXCPU, given_up)
+resource.setrlimit(resource.RLIMIT_CPU, (int(sys.argv[2]), resource.RLIM_INFINITY))
 begun = time.process_time()
 try:
     given = runpy.run_path(sys.argv[1])
@@ -86,7 +93,7 @@ class Said:
         if self.has_fault:
             return "said" if self.program.says(self.one.said) else "not said"
         if self.one.wrong is None:
-            return "refused"
+            return "given up" if self.one.said.startswith("TimeoutError") else "refused"
         if not self.has_slip:
             return "called wrong" if self.one.falsely else "right"
         if not self.one.found:
@@ -97,7 +104,11 @@ class Said:
 def before(folder: Path, path: Path) -> Said:
     environment = {**os.environ, "PYTHONPATH": str(folder / "src")}
     ran = subprocess.run(
-        [sys.executable, "-c", ASK, str(path)], env=environment, capture_output=True, text=True, check=True
+        [sys.executable, "-c", ASK, str(path), str(PATIENCE)],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
     )
     said, wrong, seconds = json.loads(ran.stdout.splitlines()[-1])
     names = None if wrong is None else [words(name) for name in wrong]
@@ -114,7 +125,7 @@ COUNTS: dict[str, tuple[Callable[[Said], bool], Callable[[Said], bool]]] = {
     "a slip: exactly the wrong tensors are called wrong": (lambda s: s.has_slip, lambda s: s.one.found),
     "a slip: named as the slip it is": (lambda s: s.has_slip, lambda s: s.named),
     "right: called wrong": (lambda s: not s.has_slip, lambda s: s.one.falsely),
-    "right, and nothing at fault: refused": (
+    "right, and nothing at fault: refused, or given up": (
         lambda s: not s.has_slip and not s.has_fault,
         lambda s: s.one.wrong is None,
     ),

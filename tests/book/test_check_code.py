@@ -31,7 +31,7 @@ def test_its_cells_end_in_these_verdicts() -> None:
 
 @pytest.mark.slow
 def test_its_file_is_judged_as_it_says(tmp_path: Path) -> None:
-    (source,) = re.findall(r"(?ms)^```python\n(.*?)^```", TEXT)
+    source, *_ = re.findall(r"(?ms)^```python\n(.*?)^```", TEXT)
     (printed,) = re.findall(r"(?ms)^```text\n(.*?)^```", TEXT)
     file = tmp_path / "my_backward.py"
     for right in (False, True):

@@ -14,7 +14,7 @@ from bptt.measure import complex_step
 from bptt.numeric import Parameters, forward, nll, total_loss
 
 Array = npt.NDArray[Any]
-COMPOSITIONS = sorted({*page.FUNCTIONS} - {"f", "layer", "layer_back", "one_by_one"})
+COMPOSITIONS = sorted({*page.FUNCTIONS} - {"f", "layer", "layer_back", "loss_and_grads", "one_by_one"})
 compositions = page.defined()
 
 

@@ -97,12 +97,12 @@ OF_TORCH: dict[str, tuple[Array, Callable[..., Any], Callable[..., Any]]] = {
         lambda o, y: -logsoftmax_at(o, y).mean(),
         lambda F, o, y: F.cross_entropy(o.flatten(0, -2), y.flatten()),
     ),
-    "PyTorch: CrossEntropyLoss(ignore_index=-100)": (
+    "PyTorch: CrossEntropyLoss with ignore_index=-100": (
         IGNORING,
         mean_but,
         lambda F, o, y: F.cross_entropy(o.flatten(0, -2), y.flatten()),
     ),
-    "PyTorch: BCEWithLogitsLoss(reduction='sum')": (
+    "PyTorch: BCEWithLogitsLoss with reduction='sum'": (
         SOFT,
         bce,
         lambda F, o, y: F.binary_cross_entropy_with_logits(o, y, reduction="sum"),

@@ -143,7 +143,7 @@ class GradientReport:
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
-        head = ("gradient of", "relative error", "exact to", "worst entry: claimed, measured", "")
+        head = ("gradient of", "relative error", "exact to", "worst entry: claimed, measured", "verdict")
         rows = [
             (
                 t.name,
@@ -154,10 +154,11 @@ class GradientReport:
             )
             for t in self.tensors
         ]
-        lines = [_row("th", head), *(_row("td", row) for row in rows)]
+        body = "".join(_row("td", row) for row in rows)
         caption = f"<caption>claimed against measured by {html.escape(self.method)}</caption>"
         below = "".join(f"<p>{html.escape(line)}</p>" for line in [*self._measured_in_part(), self.verdict])
-        return f"<table>{caption}{''.join(lines)}</table>{below}"
+        table = f"{caption}<thead>{_row('th', head)}</thead><tbody>{body}</tbody>"
+        return f'<table class="table">{table}</table>{below}'
 
     def _measured_in_part(self) -> list[str]:
         """Say of tensors that were not measured entry by entry how they were, and what that may miss."""
