@@ -179,7 +179,8 @@ def report(first: Sequence[Said], last: Sequence[Said]) -> str:
         )
     lines += [
         "",
-        "The times are of the processor; where a slip is to be named, changes of the source are tried.",
+        "The times are of the processor; where a slip is to be named, changes of the source are tried. "
+        f"First, a program was given up after {PATIENCE} s.",
     ]
     return "\n".join(lines) + "\n"
 
