@@ -5,9 +5,7 @@ from pathlib import Path
 
 import pytest
 from micropython import verdicts
-from micropython.machine import answers, runs, sources
-
-from bptt.site.micropython.stripped import stripped
+from micropython.machine import answers, runs, sources, stripped
 
 HERE = Path(__file__).parent
 

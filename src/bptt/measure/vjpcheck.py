@@ -55,7 +55,6 @@ def pairing(
     forward: Callable[..., Any], backward: Callable[..., Any], arrays: Mapping[str, object], seed: int = 0
 ) -> tuple[Callable[..., Any], dict[str, Any]]:
     """Return ⟨g, forward(x)⟩ as a function of the arrays, and what backward makes of g."""
-    check_mapping("arrays", arrays)
     outputs = forward(**_copied(arrays))
     random = np.random.default_rng([seed, 1])
     cotangents: dict[Any, Array] = {}

@@ -12,9 +12,12 @@ from typing import Any
 import pytest
 
 import bptt
-from bptt.site.micropython.stripped import stand_ins, stripped
 
 PACKAGE = Path(bptt.__file__).parent
+# By its path: the tests of the kernel import nothing of the site, and this file is not Sphinx's.
+sys.path.append(str(PACKAGE / "site/micropython"))
+from stripped import stand_ins, stripped
+
 HERE = Path(__file__).parent
 ROOT = HERE.parents[2]
 INTERPRETER = ROOT / "node_modules/@micropython/micropython-webassembly-pyscript/micropython.mjs"
