@@ -14,7 +14,7 @@ import bptt
 from bptt.kernel import decide, scalar
 
 CONCLUSIONS = 1000
-# Each is noticed within a few conclusions; `make soundness` takes out all guards.
+# Each is noticed within some conclusions; `make soundness` takes out all guards.
 SAMPLE = (
     "a context is taken over",
     "hypotheses are taken over",
@@ -23,7 +23,7 @@ SAMPLE = (
     "one word means one thing",
     "a chain supposes what its second proof supposes",
 )
-WITHIN = 500
+WITHIN = 1000
 
 
 @pytest.fixture(scope="module")

@@ -352,6 +352,11 @@ REFUSED: dict[str, tuple[Callable[[], object], type[Exception], str]] = {
         TypeError,
         "gradients: expected a mapping from names to arrays; received list",
     ),
+    "nothing compared": (
+        lambda: compare({}, {}, method="hand"),
+        ValueError,
+        "gradients: expected at least one gradient; received none",
+    ),
     "compared with other names": (
         lambda: compare({"A": A, "B": B}, {"A": A}, method="hand"),
         ValueError,

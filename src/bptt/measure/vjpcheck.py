@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from bptt.arrays import Array, check_mapping
+from bptt.arrays import Array
 from bptt.measure.containers import named, rebuilt
 from bptt.measure.gradcheck import gradcheck
 from bptt.measure.report import GradientReport

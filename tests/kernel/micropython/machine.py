@@ -16,7 +16,7 @@ import bptt
 PACKAGE = Path(bptt.__file__).parent
 # By its path: the tests of the kernel import nothing of the site, and this file is not Sphinx's.
 sys.path.append(str(PACKAGE / "site/micropython"))
-from stripped import stand_ins, stripped
+from stripped import stand_ins, stripped  # noqa: E402
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[2]
