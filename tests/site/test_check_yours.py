@@ -88,6 +88,7 @@ def test_five_wrong_recursions_are_refuted_with_slip_run_and_link(opened: Callab
     for formula, slip in RECURSIONS.items():
         said = checked(page, formula)
         expect(said).to_contain_text("Refuted")
+        expect(said).not_to_contain_text("Looking for it", timeout=PATIENCE)
         text = said.inner_text()
         assert slip in text.partition("the likely slip")[2].partition("where it is proved")[0]
         assert "T = " in text
@@ -199,7 +200,7 @@ def test_by_keyboard_alone(opened: Callable[..., Page]) -> None:
     go_to("Hint: shapes and terms")
     page.keyboard.press("Enter")
     page.keyboard.press("Enter")
-    expect(reply(page)).to_contain_text("sign")
+    expect(reply(page)).to_contain_text("sign", timeout=PATIENCE)
 
 
 FOCUSED = """() => {

@@ -134,16 +134,16 @@ def test_an_exercise_is_answered(tab: Page, lab: str) -> None:
     shown = opened(tab, lab, CHAPTER)
     command = "(name) => window.jupyterapp.commands.execute(name)"
     shown.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").wait_for()  # there is a kernel
-    exercise = cell(shown, "exercise(answer, asked)")
+    exercise = cell(shown, 'exercise("chain-rule-1", answer)')
     number = exercise.locator(".jp-InputArea-prompt")
     in_the_book = number.inner_text()
     shown.evaluate(command, "notebook:run-all-cells")
     expect(number).not_to_have_text(in_the_book, timeout=SLOW)  # the first cell is not in the book
     expect(number).not_to_have_text("[*]:", timeout=SLOW)
-    given = "answer = {}\nexercise(answer, asked)"
+    given = 'answer = {}\nexercise("chain-rule-1", answer)'
     wrong = answer(shown, exercise, given.format(64))
     expect(wrong).to_contain_text("64 is not it", timeout=SLOW)
-    expect(wrong).to_contain_text("----> 2 exercise(answer, asked)")
+    expect(wrong).to_contain_text('----> 2 exercise("chain-rule-1", answer)')
     expect(wrong).not_to_contain_text("exercises.py")
     right = answer(shown, exercise, given.format(80))
     expect(right).to_contain_text("Right: 80", timeout=SLOW)

@@ -332,7 +332,7 @@ def test_the_edition_without_solutions_lacks_them_and_nothing_else(
     (all_folds, all_text), (found, text) = folds(whole), folds(paper(browser, without.as_uri()))
     assert all_folds["Solution"] == all_folds["Hint"] > 40
     assert all_folds - found == Counter(Solution=all_folds["Solution"])
-    solution = "exercise(A.T @ G3 @ E.T"
+    solution = 'exercise("chain-rule-2", A.T @ G3 @ E.T'
     assert solution in all_text
     assert solution not in text
 
