@@ -937,3 +937,15 @@ def test_a_number_is_one_that_can_be_written() -> None:
         Number(10**301)
     with pytest.raises(Refuted, match=r"1e\+299"):
         prove(Number(10**299), Number(10**299) * 2)
+
+
+def test_a_name_does_not_stand_in_its_own_definition() -> None:
+    """All three mean the same, and so does what is printed; but L = M and M = L say nothing."""
+    a = scalar("a")
+    inner_most = named("L", a * a)
+    outside = named("L", named("M", inner_most) + 0 * a)
+    with pytest.raises(ValueError, match="'L' stands in its own definition"):
+        decide(named("L", named("M", inner_most)), a * a)
+    with pytest.raises(ValueError, match="'L' stands in its own definition"):
+        decide(outside, a * a)
+    decide(named("N", named("M", inner_most)), a * a)

@@ -166,6 +166,8 @@ def note_printed(node: Formula, words: Words, bound: "dict[Index, str]") -> None
     elif isinstance(node, Derivative):
         words.note(node.name, node.tex or "", f"a name for {node.args[0]}", structure(node, bound))
     elif isinstance(node, Named):
+        if any(isinstance(part, Named) and part.name == node.name for part in walk(node.args[0])):
+            raise ValueError(f"{node.name!r} stands in its own definition: give one of the two another name")
         meaning = structure(node, bound)
         words.note(node.name, node.tex or name(node.name), f"a name for {node.args[0]}", meaning)
         if node.tex:
