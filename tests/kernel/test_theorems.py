@@ -939,7 +939,7 @@ def test_a_number_is_one_that_can_be_written() -> None:
         prove(Number(10**299), Number(10**299) * 2)
 
 
-def test_a_name_does_not_stand_in_its_own_definition() -> None:
+def test_nor_does_it_behind_another_name() -> None:
     """All three mean the same, and so does what is printed; but L = M and M = L say nothing."""
     a = scalar("a")
     inner_most = named("L", a * a)

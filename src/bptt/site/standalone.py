@@ -297,7 +297,8 @@ class Text:
         data = dict(output.get("data", {}))
         data.pop(MIME, None)
         if "text/markdown" in data:
-            data["text/markdown"] = shown(data["text/markdown"], self.book.numbers, self.book.quotes)
+            written = shown(data.pop("text/markdown"), self.book.numbers, self.book.quotes)
+            data.update({"text/markdown": written} if written.strip() else {})  # a field is the page's alone
         return NotebookNode({**output, "data": data}) if data else output
 
     # ---- roles
