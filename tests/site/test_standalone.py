@@ -24,7 +24,11 @@ from bptt.site.notebooks import run as execute
 
 ROOT = Path(__file__).parents[2]
 WHEEL = downloads.wheel_name(ROOT)
-PAGES = [page for page in pages(ROOT) if page == "index" or (page.count("/") > 1 and "ledger" not in page)]
+PAGES = [
+    page
+    for page in pages(ROOT)
+    if page in ("index", "chapters/check-code") or (page.count("/") > 1 and "ledger" not in page)
+]
 
 
 @pytest.fixture(scope="module")
