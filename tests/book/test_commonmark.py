@@ -53,6 +53,8 @@ for all sizes
         (DROPDOWN, FOLDED),
         (NESTED, "**Proved** for all sizes\n\n<details>\n<summary>Symbols</summary>\n\n- $a$\n\n</details>"),
         (":::{container} reading\nSee {doc}`gradient`.\n:::", "See [its title](gradient.ipynb)."),
+        ("```{check-yours} gradient-3\n```", ""),
+        (":::{check-yours} h[t]\n:title: $g$\n\nWhat is it?\n:::", "What is it?"),
         ("# A title\n\n{.subtitle}\nA statement.", "# A title\n\nA statement."),
         (":::{figure} a.svg\n:alt: \"Bars\"\n\nThe times.\n:::", "a.svg Bars The times."),
         ("all sizes\n: of any matrix", "**all sizes:** of any matrix"),

@@ -5,7 +5,6 @@ from chapter import CHAPTERS, ROOT, shown
 
 from bptt.book.claims import Claim
 from bptt.check import LADDER, TARGETS, Question
-from bptt.check.mutants import reindexed
 from bptt.kernel import Equation, Formula, Moment, Step, decide, induct, moved, prove, step
 from bptt.kernel.language.formula import Symbol, free_indices
 from bptt.network import T, h, output_gradients, t
@@ -23,14 +22,10 @@ def claim(label: str) -> Claim:
 
 
 def in_the_words_of(question: Question, formula: Formula) -> Formula:
-    """Let a formula speak of the label and the step of a question."""
-    for index in free_indices(formula):
-        for ours in free_indices(question.reference):
-            if isinstance(index, Step) and isinstance(ours, Step):
-                formula = moved(formula, {index: Moment(ours)})
-            elif index.name == ours.name:
-                formula = reindexed(formula, index, ours)
-    return formula
+    """Let a formula speak of the step of a question, whatever it calls its own, and of the label."""
+    steps = [index for index in free_indices(formula) if isinstance(index, Step)]
+    moves = {index: Moment(question.step) for index in steps if question.step}
+    return question.adopted(moved(formula, moves))
 
 
 @pytest.mark.slow

@@ -42,13 +42,5 @@ def shown(myst: str, numbers: Mapping[str, str] = _numbers, quotes: Mapping[str,
         return f"`{target}`"
 
     roles = {"eq": equation, "ref": named, "symbol": code}
-    translated = CommonMark(
-        roles,
-        {
-            "quoted": lambda block: quotes.get(block.argument, ""),
-            # The field itself is the page's: in a notebook an answer is a cell.
-            "check-yours": lambda block: translated(block.content),
-        },
-        numbers,
-    )
-    return translated(myst)
+    quote = {"quoted": lambda block: quotes.get(block.argument, "")}
+    return CommonMark(roles, quote, numbers)(myst)

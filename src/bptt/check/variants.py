@@ -5,7 +5,7 @@
 
 from collections.abc import Callable, Iterator
 
-from bptt.check.mutants import Path, at_another_time, put
+from bptt.check.mutants import Path, at_another_time, negated, put, without
 from bptt.check.questions import Question
 from bptt.kernel import (
     At,
@@ -218,11 +218,11 @@ def of_product(node: Formula) -> "Iterator[Slip]":
     for n, arg in enumerate(args):
         yield missing(arg), None, arg, without(node, n)
         if is_slope(arg):
-            yield "extra-factor", arg, None, given_product(args[:n] + (arg,) + args[n:])
+            yield "extra-factor", arg, None, made(MatMul, *args[:n], arg, *args[n:])
     for n in range(len(args) - 1):
         new = args[:n] + (args[n + 1], args[n]) + args[n + 2 :]
         side = is_slope(args[n]) or is_slope(args[n + 1])
-        yield "slope-side" if side else "order", None, None, given_product(new)
+        yield "slope-side" if side else "order", None, None, made(MatMul, *new)
     for n in range(1, len(args)):
         front = args[0] if n == 1 else MatMul(*args[:n])
         back = args[n] if n == len(args) - 1 else MatMul(*args[n:])
@@ -304,28 +304,12 @@ def shifted(root: Formula, by: int) -> Formula:
     return root.with_args(*(shifted(arg, by) for arg in root.args)) if root.args else root
 
 
-def without(node: Formula, n: int) -> "Callable[[], Formula]":
-    def make() -> Formula:
-        rest = node.args[:n] + node.args[n + 1 :]
-        return rest[0] if len(rest) == 1 else type(node)(*rest)  # type: ignore[arg-type]
-
-    return make
-
-
-def negated(node: Formula, n: int) -> "Callable[[], Formula]":
-    return lambda: Add(*node.args[:n], -node.args[n], *node.args[n + 1 :])
-
-
 def given(value: Formula) -> "Callable[[], Formula]":
     return lambda: value
 
 
 def made(make: "Callable[..., Formula]", *args: object) -> "Callable[[], Formula]":
     return lambda: make(*args)
-
-
-def given_product(args: "tuple[Formula, ...]") -> "Callable[[], Formula]":
-    return lambda: MatMul(*args)
 
 
 def insertions(question: Question, root: Formula) -> "Iterator[tuple[Reason, Formula]]":

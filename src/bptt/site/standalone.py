@@ -146,7 +146,6 @@ class Book:
             "downloads": lambda _: "The site's first page offers it.",
             "install": lambda _: fenced(install_line(self.root, self.site)),
             "citation": self.citation,
-            "check-yours": lambda _: "",  # the cell of the exercise is the field
         }
 
     def notebook(self, page: str, executed: NotebookNode, solutions: bool = True) -> NotebookNode:
