@@ -37,10 +37,10 @@ from bptt.kernel import (
     vector,
     written,
 )
+from bptt.network import o, t, y
 from bptt.numeric import vjp_left
 from bptt.numeric.products import loss
 from bptt.symbolic import diff, grad
-from bptt.symbolic.network import o, t, y
 
 n, k, m = sizes("n k m")
 A, B, G = matrix("A", n, k), matrix("B", k, m), matrix("G", n, m)

@@ -39,9 +39,7 @@ from bptt.kernel import (
     vector,
     written,
 )
-from bptt.numeric import Parameters, network_loss
-from bptt.symbolic import grad, immediate, jacobian
-from bptt.symbolic.network import (
+from bptt.network import (
     U_,
     V_,
     W_,
@@ -73,6 +71,8 @@ from bptt.symbolic.network import (
     x,
     y,
 )
+from bptt.numeric import Parameters, network_loss
+from bptt.symbolic import grad, immediate, jacobian
 
 # What the loss is felt through, at the step that uses the copy, and at the step after a state.
 STATE = named("F", inner(g[t], states[t].right))

@@ -19,7 +19,7 @@ from bptt.kernel import (
     summed,
 )
 from bptt.kernel.run.refutation import Refuted
-from bptt.symbolic.network import T, V, W, early, g, g_o, h, o, slope, t, y
+from bptt.network import T, V, W, early, g, g_o, h, o, slope, t, y
 
 OUTPUT = softmax(o[t]) - onehot(y[t])
 STATE = W.T @ slope(early + 1) @ g[early + 1] + V.T @ g_o[early]

@@ -34,8 +34,7 @@ from bptt.kernel import (
     total,
     vector,
 )
-from bptt.symbolic import diff, differential, grad, immediate, jacobian
-from bptt.symbolic.network import (
+from bptt.network import (
     U_,
     V_,
     W_,
@@ -68,6 +67,7 @@ from bptt.symbolic.network import (
     x,
     y,
 )
+from bptt.symbolic import diff, differential, grad, immediate, jacobian
 
 state = states[t].value
 i = Index("i", n)

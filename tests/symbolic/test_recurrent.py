@@ -25,8 +25,7 @@ from bptt.kernel import (
     telescope,
     vector,
 )
-from bptt.symbolic import differential, grad
-from bptt.symbolic.network import (
+from bptt.network import (
     T,
     U,
     V,
@@ -52,6 +51,7 @@ from bptt.symbolic.network import (
     x,
     y,
 )
+from bptt.symbolic import differential, grad
 
 # How the parameters and all that follows are varied. A copy of the state at each step is varied by de(t)
 # besides: the gradient by h(t) is what multiplies de(t).

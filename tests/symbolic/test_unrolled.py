@@ -8,8 +8,8 @@ from sympy.polys.rings import ring
 from test_recurrent import GRADIENTS, s
 
 from bptt.kernel import Formula
+from bptt.network import T, adjoint, g, output_gradients, t
 from bptt.symbolic.explicit import written_out
-from bptt.symbolic.network import T, adjoint, g, output_gradients, t
 
 # One of each size: unequal sizes show what is transposed, and W is not symmetric.
 
