@@ -165,7 +165,7 @@ def said_at_its_times(asked):
         node for part in (asked.of, asked.by, asked.reference) if part is not None for node in walk(part)
     ]
     moments = unique(node.moment for node in nodes if isinstance(node, At))
-    return [item[when] for item in reversed(asked.definitions) for when in moments if item.says(when)]
+    return [item[when] for item in reversed(asked.definitions) for when in moments if item.step.takes(when)]
 
 
 @pytest.mark.parametrize("asked", ASKED, ids=repr)

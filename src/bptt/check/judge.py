@@ -167,7 +167,7 @@ def put(root: Formula, items: "Sequence[Recurrence]", value: "Callable[[Equation
     """Put what is said of series in their place, at all times at which it is said."""
     if isinstance(root, At):
         for item in items:
-            if item.series is root.series and item.says(root.moment):
+            if item.series is root.series and item.step.takes(root.moment):
                 return value(item[root.moment])
         return root
     args: list[Formula] = [put(arg, items, value) for arg in root.args]

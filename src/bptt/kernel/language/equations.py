@@ -8,7 +8,7 @@ from bptt.kernel.language.latex import latex
 from bptt.kernel.language.series import At, Series, moved
 from bptt.kernel.language.shape import SCALAR, Index, ShapeError, show_shape
 from bptt.kernel.language.structure import in_order, same
-from bptt.kernel.language.time import Moment, Step, at_most, moment
+from bptt.kernel.language.time import Step, moment
 
 
 class Equation(Frozen):
@@ -107,14 +107,10 @@ class Recurrence(Frozen):
         # The equation refuses what has another shape.
         fix(self, series=series, step=step, formula=Equation(series[step], value).right)
 
-    def says(self, when: Moment) -> bool:
-        """Tell whether a moment lies in the declared range; False: it may not."""
-        return at_most(self.step.first, when) and at_most(when, self.step.last)
-
     def __getitem__(self, when: object) -> Equation:
         """Give the equation at a moment, which must lie in the declared range."""
         here = moment(when)
-        if not self.says(here):
+        if not self.step.takes(here):
             raise ValueError(f"{self.series}[{here}] is declared for {self.step.range()} only")
         return Equation(self.series[here], moved(self.formula, {self.step: here}), definition=True)
 

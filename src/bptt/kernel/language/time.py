@@ -78,6 +78,10 @@ class Step(Index):
     def __sub__(self, offset: int) -> Moment:
         return Moment(self, -offset)
 
+    def takes(self, when: Moment) -> bool:
+        """Tell whether a moment lies in the range; False: it may not."""
+        return at_most(self.first, when) and at_most(when, self.last)
+
     def fresh(self) -> "Step":
         """Make another step of the same name; it runs over the whole of 1 to T."""
         return Step(self.name, self.horizon)

@@ -9,7 +9,7 @@ from bptt.kernel.language.equations import Equation
 from bptt.kernel.language.formula import Formula, Symbol, free_indices, walk
 from bptt.kernel.language.series import At, OneHot, moved
 from bptt.kernel.language.structure import unique
-from bptt.kernel.language.time import Moment, Step, at_most, steps_in
+from bptt.kernel.language.time import Moment, Step, steps_in
 from bptt.kernel.proof.equality import is_same
 
 
@@ -60,7 +60,7 @@ class Definition:
         if part.shape != self.equation.left.shape or names_in(part) != self.names:
             return part
         for when in self.moments_in(part):
-            if not self.holds_at(when) or not set(steps_in(when)) <= free_indices(part):
+            if not self.step.takes(when) or not set(steps_in(when)) <= free_indices(part):
                 continue
             left, right = (
                 moved(side, {self.step: when}) for side in (self.equation.left, self.equation.right)
@@ -68,9 +68,6 @@ class Definition:
             if is_same(part, right):
                 return left
         return part
-
-    def holds_at(self, when: Moment) -> bool:
-        return at_most(self.step.first, when) and at_most(when, self.step.last)
 
     def moments_in(self, part: Formula) -> "list[Moment]":
         """List the moments at which it may be this part. Completeness only."""
