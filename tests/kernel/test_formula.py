@@ -294,8 +294,8 @@ SIGNS = r"""
     x \sigma L' s_{-1} y_t J_{\mathrm{llk}} L^{(t)} J^{(t)}_{\mathrm{mse}} L^{(<t)} \bar\,q {s_0}_{f=\tanh}
     \hat{y}^{(t)} \mathrm{d}L \mathrm{d}\tilde{L} \mathrm{d}^{+}h^{(t)} \mathrm{loss} \mathbf{1}_{y}
     \frac{\partial\tilde{L}}{\partial\,W^{(s)}} \nabla_{o^{(t)}}L {\frac{\partial\,L}{\partial\,W}}_{f=\tanh}
-    \operatorname{sig}(z) \tanh'(a^{(T)}) [y\ne\,j] [y=j] \{h^{(s)}\} f'' \delta \delta^{(t)} {\delta} h^{(a{b})}
-    α \hat\,α h_α h_{α} \mathrm{größe} \mathrm{d} {\mathrm{d}} \mathrm{d}α
+    \operatorname{sig}(z) \tanh'(a^{(T)}) [y\ne\,j] [y=j] \{h^{(s)}\} f'' \delta \delta^{(t)} {\delta}
+    h^{(a{b})} α \hat\,α h_α h_{α} \mathrm{größe} \mathrm{d} {\mathrm{d}} \mathrm{d}α
 """
 READ_OTHERWISE = r"""
     V\,W VW V{W} {VW} {V}W {\hat\,y}V \mathrm{V}W \hat{y}V \mathrm{d}LV V\;W V~W \operatorname{f}(a)b

@@ -56,6 +56,7 @@ from bptt.kernel.language.formula import Derivative, Number, free_indices
 from bptt.kernel.language.frozen import fix
 from bptt.kernel.language.structure import structure
 from bptt.kernel.language.time import Moment
+from bptt.kernel.language.wellformed import check_statement
 from bptt.kernel.proof import theorem as rules
 from bptt.kernel.proof.index_form import index_form
 from bptt.kernel.proof.normal_form import is_generic_sum, is_positive, normal_form
@@ -604,19 +605,31 @@ ALIKE: dict[str, tuple[Callable[[], tuple[Formula, Formula]], str]] = {
     ),
     "a name that is set as the value of a series": (
         lambda: (z[t] + named("q", 2 * z[t], "z^{(t)}"), 3 * z[t]),
-        "z[t] is set as a name is",
+        "z[t] is set as 'q' is",
     ),
     "a name that is set as an entry": (
         lambda: (x[i] + named("q", 2 * x[i], "x_i"), 3 * x[i]),
-        "x[i] is set as a name is",
+        "x[i] is set as 'q' is",
     ),
     "a name that is set as ones are": (
         lambda: (named("q", 2 * x, r"\mathbf{1}_n"), 2 * x),
-        "ones(n, 1) is set as a name is",
+        "ones(n, 1) is set as 'q' is",
     ),
     "a name that is set as an entry in a sum": (
         lambda: (sum_over(i, x[i] - named("q", 2 * x[i], "x_{i}")), -total(x)),
-        "x[i] is set as a name is",
+        "x[i] is set as 'q' is",
+    ),
+    "a symbol that is set as an entry": (
+        lambda: (x[i] + scalar("x_i"), scalar("x_i") + x[i]),
+        "x[i] is set as 'x_i' is",
+    ),
+    "a name that reads as an entry": (
+        lambda: (x[i] + named("x_i", 2 * x[i]), 3 * x[i]),
+        "x[i] is set as 'x_i' is",
+    ),
+    "two derivatives that print alike": (
+        lambda: (Derivative("diff", a, [b], Number(1)), Derivative("diff", a, [b], Number(2))),
+        "'diff(a, b)' is a name for 1 and a name for 2",
     ),
     "a name within a name": (
         lambda: (named("p", named("q", a)) + named("q", b), a + b),
@@ -650,6 +663,14 @@ def test_two_things_that_print_alike_do_not_stand_in_one_statement(
 
 def test_a_name_may_be_set_as_what_it_means() -> None:
     decide(sum_over(i, named("q", x[i], "x_i")), sum_over(i, x[i]))
+    decide(sum_over(i, x[i] * named("y_i", a)), total(x) * a)
+
+
+def test_nor_do_they_in_a_statement_that_no_rule_has_seen() -> None:
+    with pytest.raises(ValueError, match="'z' is a 1×1 series and a 1×1 symbol"):
+        check_statement([Equation(z[t], a).value, scalar("z")])
+    with pytest.raises(ValueError, match=r"'t' is bound in what is said of .* there is another index"):
+        check_statement([u[t]], [t], conditions=[(x[i] * z[again], (i, again))])
 
 
 def test_nor_do_they_by_way_of_what_is_given() -> None:
@@ -659,7 +680,7 @@ def test_nor_do_they_by_way_of_what_is_given() -> None:
         decide(a * 1, a + 0, [Equation(u[step_a], 0, for_all=[step_a])])
 
 
-step_a = step("a", T)
+step_a, again = step("a", T), step("t", T)
 
 
 def test_nor_do_they_by_way_of_a_condition_or_a_step_that_stand_in_no_side() -> None:

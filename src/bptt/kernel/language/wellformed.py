@@ -11,6 +11,7 @@ from bptt.kernel.language.formula import (
     Function,
     Named,
     Ones,
+    Structure,
     Symbol,
     free_indices,
     walk,
@@ -18,7 +19,7 @@ from bptt.kernel.language.formula import (
 from bptt.kernel.language.frozen import fix
 from bptt.kernel.language.latex import function_name, latex, name, series_name
 from bptt.kernel.language.series import At, Labels, OneHot, Series, Timed
-from bptt.kernel.language.shape import Index, ShapeError, Size, is_identifier, show_shape
+from bptt.kernel.language.shape import Index, ShapeError, Size, show_shape
 from bptt.kernel.language.sign import plain
 from bptt.kernel.language.structure import depends_on, dimensions, structure, unique
 from bptt.kernel.language.time import Step
@@ -122,18 +123,18 @@ class Words:
     """What each word of a statement means, as it is typed and as it is set."""
 
     def __init__(self) -> None:
-        self.meanings: dict[str, tuple[str, object]] = {}
+        self.meanings: dict[str, tuple[str, Structure]] = {}
         self.subscripts: dict[str, str] = {}  # what stands below a letter, and in which word it does
         self.noted: set[Formula] = set()  # with nothing bound around them
-        self.signs: dict[str, object] = {}  # what is meant by a name as its author sets it
+        self.signs: dict[str, tuple[str, Structure]] = {}  # names, by how they are set
 
     def kind(self, word: str) -> str:
         """Say what a word means, if it is no index."""
         what, meaning = self.meanings.get(word, ("", ()))
-        return "" if isinstance(meaning, tuple) and meaning[:1] == ("index",) else what
+        return "" if meaning[:1] == ("index",) else what
 
-    def note(self, typed: str, tex: str, what: str, meaning: object) -> None:
-        if is_identifier(typed) and "_" in typed and not what.startswith("a name"):
+    def note(self, typed: str, tex: str, what: str, meaning: Structure) -> None:
+        if "_" in typed and not what.startswith("a name"):
             self.subscripts[typed.partition("_")[2]] = typed
         for word in (typed, f"in LaTeX {plain(tex)}"):
             before, known = self.meanings.setdefault(word, (what, meaning))
@@ -152,6 +153,8 @@ def note_printed(node: Formula, words: Words, bound: "dict[Index, str]") -> None
     if isinstance(node, Symbol):
         meaning = ("symbol", node.name) + dimensions(node.shape)
         words.note(node.name, name(node.name), f"a {show_shape(node.shape)} symbol", meaning)
+        if "_" in node.name:
+            words.signs[plain(name(node.name))] = (node.name, structure(node, bound))
     elif isinstance(node, At):
         note_series(node, words)
     elif isinstance(node, OneHot):
@@ -163,15 +166,13 @@ def note_printed(node: Formula, words: Words, bound: "dict[Index, str]") -> None
         words.note(function.name, function_name(function), "a function", ("function", function.name))
     elif isinstance(node, Value):
         note_series(node.equation.left, words)
-    elif isinstance(node, Derivative):
-        words.note(node.name, node.tex or "", f"a name for {node.args[0]}", structure(node, bound))
     elif isinstance(node, Named):
         if any(isinstance(part, Named) and part.name == node.name for part in walk(node.args[0])):
             raise ValueError(f"{node.name!r} stands in its own definition: give one of the two another name")
+        tex = node.tex or name(node.name)
         meaning = structure(node, bound)
-        words.note(node.name, node.tex or name(node.name), f"a name for {node.args[0]}", meaning)
-        if node.tex:
-            words.signs[plain(node.tex)] = meaning
+        words.note(node.name, tex, f"a name for {node.args[0]}", meaning)
+        words.signs[plain(tex)] = (node.name, meaning)
     inside = dict(bound)
     inside.update((index, f"bound {index.name}") for index in node.binds())
     for arg in printed_in(node):
@@ -179,15 +180,15 @@ def note_printed(node: Formula, words: Words, bound: "dict[Index, str]") -> None
 
 
 def check_signs(node: Formula, words: Words, bound: "dict[Index, str]") -> None:
-    """Refuse a name that its author sets as something else in the statement is set: a_i, or h at t."""
+    """Refuse a name that is set as something else in the statement is: a_i, or h at t."""
     inside = dict(bound)
     inside.update((index, f"bound {index.name}") for index in node.binds())
     if not isinstance(node, Named):
         if not hasattr(node, "sign"):
             fix(node, sign=plain(latex(node)))
-        meaning = words.signs.get(node.sign)
-        if meaning is not None and meaning != structure(node, bound):
-            raise ValueError(f"{node} is set as a name is in one statement: set it in another way")
+        typed, meaning = words.signs.get(node.sign, ("", ()))
+        if typed and meaning != structure(node, bound):
+            raise ValueError(f"{node} is set as {typed!r} is in one statement: set one in another way")
     for arg in printed_in(node):
         check_signs(arg, words, inside)
 
