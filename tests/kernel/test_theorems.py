@@ -35,6 +35,7 @@ from bptt.kernel import (
     extent,
     horizon,
     indices,
+    labels,
     log,
     matrix,
     moment,
@@ -611,6 +612,10 @@ ALIKE: dict[str, tuple[Callable[[], tuple[Formula, Formula]], str]] = {
         lambda: (x[i] + named("q", 2 * x[i], "x_i"), 3 * x[i]),
         "x[i] is set as 'q' is",
     ),
+    "a sum that is set as an entry": (
+        lambda: (x[i] + named("q", x[i] + a, "x_i"), 2 * x[i] + a),
+        "x[i] is set as 'q' is",
+    ),
     "a name that is set as ones are": (
         lambda: (named("q", 2 * x, r"\mathbf{1}_n"), 2 * x),
         "ones(n, 1) is set as 'q' is",
@@ -734,6 +739,7 @@ def test_a_name_is_an_identifier_and_no_word_of_the_language(word: Any) -> None:
         lambda: named(word, W @ V),
         lambda: scalar(word),
         lambda: Series(word),
+        lambda: labels(word, n),
         lambda: step(word, T),
     ):
         with pytest.raises(ValueError, match="name: "):

@@ -58,6 +58,7 @@ from bptt.kernel import (
     horizon,
     induct,
     inner,
+    labels,
     latex,
     moment,
     named,
@@ -315,12 +316,18 @@ def test_what_a_recurrence_or_a_start_says_is_a_definition() -> None:
         (Moment, ("t",), "base: expected"),
         (Moment, (t, 0.5), "offset: expected an int"),
         (Moment, (t, True), "offset: expected an int"),
+        (series, ("u", 2), "rows: expected a Size"),
+        (series, ("u", n, 0), "cols: expected a Size"),
+        (labels, ("y", 3), "size: the labels y must be positions of a Size"),
+        (labels, ("y", T), "size: the labels y must be positions of a Size"),
+        (product_over, (i, W), "index: expected a Step"),
+        (product_over, (t, V), "expected a square matrix, got k×n"),
     ],
 )
 def test_what_is_no_moment_and_no_equation_is_refused(
     kind: Callable[..., object], parts: tuple[object, ...], expected: str
 ) -> None:
-    with pytest.raises(TypeError, match=expected):
+    with pytest.raises((TypeError, ShapeError), match=expected):
         kind(*parts)
 
 
@@ -638,6 +645,7 @@ def test_a_moment_is_put_in_place_of_a_free_step_only() -> None:
     node = z[t] + sum_over(t, z[t]) + over(1, t, lambda s: z[s] * z[t])
     there = moved(node, {t: s + 1})
     assert str(there) == "z[s+1] + sum_over(t, z[t]) + sum_over(s=1..s+1, z[s] * z[s+1])"
+    assert str(moved(onehot(y[t]), {t: t + 1})) == "onehot(y[t+1])"
 
 
 def test_free_moments_of_a_delta() -> None:
@@ -661,6 +669,9 @@ def test_a_name_does_not_move_with_what_it_names() -> None:
     value = Equation(w[t], 2 * w[t - 1]).value
     assert str(moved(value, {t: t + 1})) == "2 * w[t]"
     assert str(moved(sum_over(t, value), {step("s", T): moment(1)})) == "sum_over(t, w[t])"
+    for when in (moment(1), moment(s)):
+        assert str(moved(named("q", 2 * w[t]), {t: when})) == f"2 * w[{when}]"
+    assert str(moved(named("q", 2 * w[t]), {t: moment(t.fresh())})) == "q"
 
 
 def test_one_equation_given_to_two_proofs_is_listed_once() -> None:

@@ -205,13 +205,9 @@ def check_bound(node: Formula, words: Words, around: "set[str]") -> None:
         around = {index.name for index in free_indices(node.args[0])}
     for index in node.binds():
         for other in free_indices(node):
-            if index in depends_on(other):
-                raise ValueError(f"{range_of(other)} depends on {index}, which is bound in {node}")
+            if isinstance(other, Step) and index in depends_on(other):
+                raise ValueError(f"{other.range()} depends on {index}, which is bound in {node}")
         check_own(index, str(node), words, around)
         around = around | {index.name}
     for arg in printed_in(node):
         check_bound(arg, words, around)
-
-
-def range_of(index: Index) -> str:
-    return index.range() if isinstance(index, Step) else f"the range of {index}"
