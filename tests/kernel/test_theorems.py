@@ -628,6 +628,18 @@ ALIKE: dict[str, tuple[Callable[[], tuple[Formula, Formula]], str]] = {
         lambda: (x[i] + scalar("x_i"), scalar("x_i") + x[i]),
         "x[i] is set as 'x_i' is",
     ),
+    "a series that is set as an entry of one": (
+        lambda: (series("c", n)[t][i] + series("c_i")[t], series("c_i")[t] + series("c", n)[t][i]),
+        "c[t][i] is set as 'c_i' is",
+    ),
+    "entries of two things set with one letter": (
+        lambda: (W[i, j] + vector("w", n)[i], vector("w", n)[i] + W[i, j]),
+        "'w[]' is an entry of W and an entry of w",
+    ),
+    "an entry of a name and one of a matrix set with one letter": (
+        lambda: (W[i, j] + named("q", 2 * x, "w")[i], 2 * x[i] + W[i, j]),
+        "'w[]' is an entry of W and an entry of q",
+    ),
     "a name that reads as an entry": (
         lambda: (x[i] + named("x_i", 2 * x[i]), 3 * x[i]),
         "x[i] is set as 'x_i' is",
@@ -669,6 +681,9 @@ def test_two_things_that_print_alike_do_not_stand_in_one_statement(
 def test_a_name_may_be_set_as_what_it_means() -> None:
     decide(sum_over(i, named("q", x[i], "x_i")), sum_over(i, x[i]))
     decide(sum_over(i, x[i] * named("y_i", a)), total(x) * a)
+    c_o = series("c_o")
+    decide(1 * c_o[t] + scalar("x_o") * 1, scalar("x_o") + c_o[t])
+    decide(c_o[t] + c_o[t - 1], c_o[t - 1] + c_o[t], [Equation(c_o[again], a, for_all=[again])])
 
 
 def test_nor_do_they_in_a_statement_that_no_rule_has_seen() -> None:

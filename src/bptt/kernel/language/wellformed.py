@@ -6,6 +6,7 @@ from bptt.kernel.language.equations import Equation, Value, printed_in
 from bptt.kernel.language.formula import (
     Apply,
     Derivative,
+    Entry,
     Extent,
     Formula,
     Function,
@@ -87,6 +88,9 @@ def check_statement(
         words.note(size.name, name(size.name), "a size", ("size",) + dimensions((size,)))
     for formula, _ in scopes:
         note_printed(formula, words, {})
+    for sign in words.letters:
+        if sign in words.entries:
+            raise ValueError(set_alike(words.entries[sign], words.letters[sign]))
     if words.signs:
         columns = [Ones(size) for size in sizes if not size.is_time]
         for formula in [formula for formula, _ in scopes] + columns:
@@ -126,7 +130,9 @@ class Words:
         self.meanings: dict[str, tuple[str, Structure]] = {}
         self.subscripts: dict[str, str] = {}  # what stands below a letter, and in which word it does
         self.noted: set[Formula] = set()  # with nothing bound around them
-        self.signs: dict[str, tuple[str, Structure]] = {}  # names, by how they are set
+        self.signs: dict[str, tuple[str, Structure]] = {}  # names, by how their authors set them
+        self.letters: dict[str, str] = {}  # what has a letter below, and entries, by how they are set
+        self.entries: dict[str, str] = {}
 
     def kind(self, word: str) -> str:
         """Say what a word means, if it is no index."""
@@ -154,7 +160,7 @@ def note_printed(node: Formula, words: Words, bound: "dict[Index, str]") -> None
         meaning = ("symbol", node.name) + dimensions(node.shape)
         words.note(node.name, name(node.name), f"a {show_shape(node.shape)} symbol", meaning)
         if "_" in node.name:
-            words.signs[plain(name(node.name))] = (node.name, structure(node, bound))
+            words.letters[sign_of(node)] = node.name
     elif isinstance(node, At):
         note_series(node, words)
     elif isinstance(node, OneHot):
@@ -164,15 +170,19 @@ def note_printed(node: Formula, words: Words, bound: "dict[Index, str]") -> None
         # It is told apart by its name: how often it is differentiated is said by primes.
         function = Function(node.function.name)
         words.note(function.name, function_name(function), "a function", ("function", function.name))
+    elif isinstance(node, Entry):
+        note_entry(node, words)
     elif isinstance(node, Value):
         note_series(node.equation.left, words)
     elif isinstance(node, Named):
         if any(isinstance(part, Named) and part.name == node.name for part in walk(node.args[0])):
             raise ValueError(f"{node.name!r} stands in its own definition: give one of the two another name")
-        tex = node.tex or name(node.name)
         meaning = structure(node, bound)
-        words.note(node.name, tex, f"a name for {node.args[0]}", meaning)
-        words.signs[plain(tex)] = (node.name, meaning)
+        words.note(node.name, node.tex or name(node.name), f"a name for {node.args[0]}", meaning)
+        if node.tex:
+            words.signs[plain(node.tex)] = (node.name, meaning)
+        elif "_" in node.name:
+            words.letters[sign_of(node)] = node.name
     inside = dict(bound)
     inside.update((index, f"bound {index.name}") for index in node.binds())
     for arg in printed_in(node):
@@ -184,18 +194,40 @@ def check_signs(node: Formula, words: Words, bound: "dict[Index, str]") -> None:
     inside = dict(bound)
     inside.update((index, f"bound {index.name}") for index in node.binds())
     if not isinstance(node, Named):
-        if not hasattr(node, "sign"):
-            fix(node, sign=plain(latex(node)))
-        typed, meaning = words.signs.get(node.sign, ("", ()))
+        typed, meaning = words.signs.get(sign_of(node), ("", ()))
         if typed and meaning != structure(node, bound):
-            raise ValueError(f"{node} is set as {typed!r} is in one statement: set one in another way")
+            raise ValueError(set_alike(str(node), typed))
     for arg in printed_in(node):
         check_signs(arg, words, inside)
+
+
+def set_alike(one: str, other: str) -> str:
+    return f"{one} is set as {other!r} is in one statement: set one in another way"
+
+
+def sign_of(node: Formula) -> str:
+    """Write how a formula is set, what is not seen left out."""
+    if not hasattr(node, "sign"):
+        fix(node, sign=plain(latex(node)))
+    sign: str = node.sign
+    return sign
 
 
 def note_series(node: At, words: Words) -> None:
     meaning = ("series", node.name) + dimensions(node.shape)
     words.note(node.name, series_name(node.name), f"a {show_shape(node.shape)} series", meaning)
+    if "_" in node.name:
+        words.letters[sign_of(node)] = node.name
+
+
+def note_entry(node: Entry, words: Words) -> None:
+    """Note as what an entry is set: that of W with a small letter, as one of w is, and as the letter w_i."""
+    words.entries[sign_of(node)] = str(node)
+    arg = node.args[0]
+    if isinstance(arg, (Symbol, At, Named)):
+        small = arg.name.lower() if len(arg.name) == 1 else arg.name
+        letter = plain(getattr(arg, "tex", None) or small)
+        words.note(f"{letter}[]", f"{letter}[]", f"an entry of {arg.name}", ("entry", arg.name))
 
 
 def check_bound(node: Formula, words: Words, around: "set[str]") -> None:
