@@ -20,6 +20,7 @@ from bptt.kernel import (
     exp,
     extent,
     eye,
+    horizon,
     indices,
     inner,
     latex,
@@ -30,15 +31,18 @@ from bptt.kernel import (
     outer,
     scalar,
     sizes,
+    step,
     sum_over,
     tanh,
     total,
     vector,
 )
 from bptt.kernel.language.formula import (
+    DEEPEST,
     Add,
     Apply,
     Diag,
+    Entry,
     Identity,
     Inner,
     MatMul,
@@ -47,6 +51,7 @@ from bptt.kernel.language.formula import (
     Power,
     Symbol,
     Times,
+    TooDeep,
     Transpose,
     walk,
 )
@@ -111,6 +116,7 @@ MISFITS: list[tuple[Callable[[], object], str]] = [
     (lambda: h[j], "an entry of h, n×1: n does not go with j, which runs over m"),
     (lambda: delta(i, j), "eye(n), n×n: n does not go with j, which runs over m"),
     (lambda: by_entry(i, None, h), "the entry h must be a scalar, got n×1"),
+    (lambda: Entry(A, i, None), "an entry of A, n×k: k does not go with no index"),
 ]
 
 
@@ -123,6 +129,21 @@ def test_what_does_not_conform_names_both_factors_and_both_shapes(
     assert message in str(caught.value)
 
 
+def nested(times: int) -> Formula:
+    node = a
+    for _ in range(times):
+        node = f(node)
+    return node
+
+
+def test_a_formula_is_as_deep_as_its_deepest_part() -> None:
+    deepest = nested(DEEPEST - 1)
+    assert deepest.depth == DEEPEST
+    with pytest.raises(TooDeep):
+        b + deepest
+    assert Number(10**300 - 1).with_args().depth == 1
+
+
 REFUSED: list[tuple[Callable[[], object], type[Exception], str]] = [
     (lambda: A + 0.5, TypeError, "got float 0.5"),
     (lambda: 0.5 * A, TypeError, "got float 0.5"),
@@ -133,6 +154,11 @@ REFUSED: list[tuple[Callable[[], object], type[Exception], str]] = [
     (lambda: np.ones((2, 2)) @ A, TypeError, "got ndarray"),
     (lambda: np.float64(2) * A, TypeError, "got float64"),
     (lambda: A**0.5, TypeError, "exponent: expected an int"),
+    (lambda: ones(2), TypeError, "rows: expected a Size or the literal 1, got 2"),
+    (lambda: ones(n, 0), TypeError, "cols: expected a Size or the literal 1, got 0"),
+    (lambda: by_entry(step("t", horizon("T")), None, a), TypeError, "by_entry: expected an Index"),
+    (lambda: Number(10**300), ValueError, "value: expected a number of at most 300 digits"),
+    (lambda: nested(DEEPEST), TooDeep, "a formula nested 101 deep: expected at most 100"),
     (lambda: A**True, TypeError, "exponent: expected an int"),
     (lambda: A[i], IndexError, "takes 2 indices, got 1"),
     (lambda: h[i, p], IndexError, "takes 1 indices, got 2"),

@@ -77,6 +77,7 @@ from bptt.kernel import (
     telescope,
     vector,
 )
+from bptt.kernel.language.formula import free_indices
 from bptt.kernel.language.latex import interval
 from bptt.kernel.language.series import moved
 from bptt.kernel.language.structure import same
@@ -645,7 +646,12 @@ def test_a_moment_is_put_in_place_of_a_free_step_only() -> None:
     node = z[t] + sum_over(t, z[t]) + over(1, t, lambda s: z[s] * z[t])
     there = moved(node, {t: s + 1})
     assert str(there) == "z[s+1] + sum_over(t, z[t]) + sum_over(s=1..s+1, z[s] * z[s+1])"
+    assert str(moved(sum_over(i, o[t][i]), {t: t + 1})) == "sum_over(i, o[t+1][i])"
     assert str(moved(onehot(y[t]), {t: t + 1})) == "onehot(y[t+1])"
+
+
+def test_a_sum_speaks_of_the_step_on_which_its_range_depends() -> None:
+    assert free_indices(over(1, t, lambda s: z[s])) == {t}
 
 
 def test_free_moments_of_a_delta() -> None:
@@ -671,7 +677,9 @@ def test_a_name_does_not_move_with_what_it_names() -> None:
     assert str(moved(sum_over(t, value), {step("s", T): moment(1)})) == "sum_over(t, w[t])"
     for when in (moment(1), moment(s)):
         assert str(moved(named("q", 2 * w[t]), {t: when})) == f"2 * w[{when}]"
-    assert str(moved(named("q", 2 * w[t]), {t: moment(t.fresh())})) == "q"
+    again = t.fresh()
+    there = moved(named("q", 2 * w[t]), {t: moment(again)})
+    assert (str(there), free_indices(there)) == ("q", {again})
 
 
 def test_one_equation_given_to_two_proofs_is_listed_once() -> None:

@@ -162,7 +162,7 @@ class Number(Formula):
 
     def __init__(self, value: int | Fraction) -> None:
         value = Fraction(value)
-        if max(abs(value.numerator), value.denominator) > LONGEST:
+        if max(abs(value.numerator), value.denominator) >= LONGEST:
             raise ValueError("value: expected a number of at most 300 digits")
         fix(self, value=value)
         super().__init__(SCALAR)
