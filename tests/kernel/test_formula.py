@@ -53,6 +53,7 @@ from bptt.kernel.language.formula import (
     Times,
     TooDeep,
     Transpose,
+    free_indices,
     walk,
 )
 
@@ -134,6 +135,11 @@ def nested(times: int) -> Formula:
     for _ in range(times):
         node = f(node)
     return node
+
+
+def test_what_binds_an_index_leaves_it_not_free() -> None:
+    assert free_indices(by_entry(i, None, C[i, j])) == {j}
+    assert free_indices(sum_over(j, C[i, j])) == {i}
 
 
 def test_a_formula_is_as_deep_as_its_deepest_part() -> None:
