@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any
 
 FOLDER = Path(__file__).with_name("programs")
-PATHS = sorted(FOLDER.glob("*.py")) + sorted(FOLDER.glob("aside/*.py"))
+PATHS = sorted(FOLDER.glob("*.py")) + sorted(FOLDER.glob("*aside/*.py"))
 
 Name = tuple[str, ...]
 

@@ -4,12 +4,12 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from program import PATHS, Program
+from program import FOLDER, PATHS, Program
 from transcripts import TRANSCRIPTS, Transcript, transcript
 
-SLIPPED = [path for path in PATHS if Program(path).wrong and path.parent.name != "aside"]
-AT_FAULT = [path for path in PATHS if Program(path).head.get("fault") and path.parent.name != "aside"]
-RIGHT = [path for path in PATHS if path not in SLIPPED and path.parent.name != "aside"]
+SLIPPED = [path for path in PATHS if Program(path).wrong and path.parent == FOLDER]
+AT_FAULT = [path for path in PATHS if Program(path).head.get("fault") and path.parent == FOLDER]
+RIGHT = [path for path in PATHS if path not in SLIPPED and path.parent == FOLDER]
 
 
 @cache

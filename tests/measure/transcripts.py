@@ -1,7 +1,7 @@
 """Writes what is said of each program that people wrote, beside what its head says is the matter.
 
-python tests/measure/transcripts.py            those of `programs`
-python tests/measure/transcripts.py aside      those that were kept aside
+python tests/measure/transcripts.py                 those of `programs`
+python tests/measure/transcripts.py second_aside    those of a folder in it, kept aside
 """
 
 import sys
@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from program import PATHS, Name, Program, words
+from program import FOLDER, PATHS, Name, Program, words
 
 from bptt.slips import check_function
 
@@ -67,5 +67,5 @@ def write(paths: Iterable[Path]) -> None:
 
 
 if __name__ == "__main__":
-    aside = "aside" in sys.argv
-    write(path for path in PATHS if (path.parent.name == "aside") == aside)
+    folder = FOLDER.joinpath(*sys.argv[1:])
+    write(path for path in PATHS if path.parent == folder)
