@@ -100,12 +100,24 @@ def test_a_function_of_one_argument_is_given_all_of_them() -> None:
     assert [tensor.name for tensor in report.require(1e-14).tensors] == ["ps[0]", "ps[1]"]
 
 
+def test_arrays_in_a_tuple_have_the_names_of_the_arguments() -> None:
+    def f(A: Any, v: Any) -> Any:
+        return np.sum(A @ v)
+
+    report = gradcheck(f, (np.outer(b**0, x), W.sum(0)), (W, x))
+    assert [tensor.name for tensor in report.require(1e-14).tensors] == ["A", "v"]
+    with pytest.raises(TypeError, match="arrays: expected a mapping from names to arrays; received tuple"):
+        gradcheck(f, {"A": W}, (W,))
+
+
 def test_a_function_that_changes_an_array_in_a_container_is_refused() -> None:
     def f(params: Any) -> Any:
         params["W"] -= 1
         return np.sum(params["W"])
 
-    with pytest.raises(ValueError, match=r'leave its arguments as they are; it modified params\["W"\]$'):
+    with pytest.raises(
+        ValueError, match=r'leave its arguments as they are; it modified params\["W"\]\. Let f'
+    ):
         gradcheck(f, {"W": W}, {"W": W})
 
 

@@ -73,6 +73,26 @@ def test_near_a_kink_the_smaller_steps_decide() -> None:
     assert report["x"].status == "wrong"
 
 
+@pytest.mark.parametrize(
+    ("size", "away", "near"), [(1.0, 1e-6, True), (1e-3, 1e-6, True), (1.0, 1e-2, False)]
+)
+def test_a_kink_that_the_confirming_steps_cross_is_said(size: float, away: float, near: bool) -> None:
+    """The complex step is right beside a kink: a large one was refused, and of a small one nothing said."""
+
+    def f(x: Any) -> Any:
+        return np.sum(size * np.maximum(x - 1, 0) + np.sin(x))
+
+    at = np.array([1 + away, 2.0, -1.0])
+    report = gradcheck(f, {"x": size * (at > 1) + np.cos(at)}, {"x": at})
+    assert report["x"].status == "right"
+    assert ("near a kink" in report.verdict) == near
+
+
+def test_at_a_kink_the_complex_step_is_refused() -> None:
+    with pytest.raises(ValueError, match="or has a kink at this point"):
+        gradcheck(lambda x: np.sum(np.maximum(x - 1, 0)), {"x": X}, {"x": X**0})
+
+
 def into_single(x: Any) -> Any:
     return np.sum(np.tanh(x).astype(np.float32) * G)
 

@@ -62,6 +62,7 @@ def held(f: Callable[..., Any], name: str = "x", at: Any = W) -> Callable[[], ob
     return lambda: gradcheck(f, {name: np.zeros_like(at)}, {name: at})
 
 
+REAL_DTYPE = "it writes into an array of real dtype. Make it as np.zeros(shape, W.dtype), or "
 TWO, DIFFER = "f: gives two values at one point, ", "measure by central differences"
 NO_COMPLEX, DROPS = "f: takes real arrays, but not those of the complex step (", "f: drops the imaginary part"
 FAULTS: dict[str, tuple[Callable[[], object], type[Exception], list[str]]] = {
@@ -84,11 +85,11 @@ FAULTS: dict[str, tuple[Callable[[], object], type[Exception], list[str]]] = {
     "hypot": (held(lambda x: np.sum(np.hypot(x, x))), TypeError, [NO_COMPLEX, "hypot", DIFFER]),
     "rfft": (held(lambda x: np.sum(np.fft.rfft(x).real)), TypeError, [NO_COMPLEX, DIFFER]),
     "fft and abs": (held(lambda x: np.sum(np.abs(np.fft.fft(x)))), ValueError, [DROPS, "abs", DIFFER]),
-    "out": (held(out), TypeError, [NO_COMPLEX, "output array is not acceptable", DIFFER]),
+    "out": (held(out), TypeError, [NO_COMPLEX, "output array is not acceptable", REAL_DTYPE, DIFFER]),
     "ufunc's out": (
         held(lambda x: np.sum(np.multiply(x, x, out=np.empty((2, 2))))),
         TypeError,
-        [NO_COMPLEX, "Cannot cast ufunc 'multiply' output", DIFFER],
+        [NO_COMPLEX, "Cannot cast ufunc 'multiply' output", REAL_DTYPE, DIFFER],
     ),
     "float32 buffer": (held(into_single), ValueError, [DROPS, "float32", DIFFER]),
     "float32 value": (

@@ -333,12 +333,12 @@ REFUSED: dict[str, tuple[Callable[[], object], type[Exception], str]] = {
         "gradients: expected at least one gradient; received none",
     ),
     "gradients in a list": (
-        lambda: gradcheck(lambda A, B: 0.0, [A, B], fine),
+        lambda: gradcheck(lambda A, B: 0.0, [A], fine),
         TypeError,
         "gradients: expected a mapping from names to arrays; received list",
     ),
     "arrays in a list": (
-        lambda: gradcheck(lambda A, B: 0.0, {"A": A}, [A, B]),
+        lambda: gradcheck(lambda A, B: 0.0, {"A": A}, [A]),
         TypeError,
         "arrays: expected a mapping from names to arrays; received list",
     ),

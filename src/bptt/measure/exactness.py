@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from bptt.arrays import Doubles
-from bptt.measure.derivatives import COMPLEX_STEP, complex_step, confirm, confirming_direction
+from bptt.measure.derivatives import COMPLEX_STEP, confirm, confirmed_gradient, confirming_direction
 from bptt.measure.differences import EPSILON, NEAR, slope
 from bptt.measure.directions import Directions
 from bptt.measure.faults import SINGLE, moves_in_steps
@@ -42,19 +42,20 @@ def by_complex_step(
     f: Function, point: Point, name: str, value: float, directions: Directions, claimed: Doubles
 ) -> Measured:
     """Measure along directions by the complex step, confirmed by a real difference."""
-    complex_point = lifted(point)
     if directions.everywhere:
-        slopes = complex_step(f, point, (name,))[name].ravel()
+        gradient, near = confirmed_gradient(f, point, name, value)
+        slopes = gradient.ravel()
     else:
+        complex_point = lifted(point)
         items = progress(f"slopes by {name}", directions.items, len(directions))
         slopes = np.array([_slope(f, complex_point, name, where, move) for where, move in items])
         direction = confirming_direction(point[name])
         along = _slope(f, complex_point, name, ..., direction)
-        confirm(f, point, name, along, abs(along), 1e2 * EPSILON * abs(value))
+        near = confirm(f, point, name, along, abs(along), 1e2 * EPSILON * abs(value))
     off = rounding(f, point, name, 4)
     if np.linalg.norm(slopes) <= off:
         off = rounding(f, point, name, 16)  # what is judged by its rounding asks for a better one
-    return Measured(slopes, off, off)
+    return Measured(slopes, off, off, NEAR if near else "")
 
 
 def rounding(f: Function, point: Point, name: str, times: int) -> float:

@@ -6,7 +6,7 @@ one that reads an array from elsewhere does not depend on the one that is moved.
 
 import contextlib
 import inspect
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -23,13 +23,19 @@ def by_keyword(
 ) -> tuple[Function, Mapping[str, Any], Mapping[str, Any]]:
     """Return f, the gradients and the arrays such that f takes the arrays by name.
 
-    A function of one argument that is not named among the arrays is given all of them, as they are.
+    A function of one argument that is not named among the arrays is given all of them, as they are; arrays
+    in a list or a tuple have the names of the arguments in their order, and so have their gradients.
     """
     needed = [name for name, one in _parameters(f).items() if one.default is one.empty and one.kind < 2]
     if len(needed) == 1 and not (isinstance(arrays, Mapping) and needed[0] in arrays):
         (name,) = needed
         return (lambda **given: f(given[name])), {name: gradients}, {name: arrays}
-    return f, gradients, arrays
+    return f, _in_order(gradients, needed), _in_order(arrays, needed)
+
+
+def _in_order(arrays: Any, names: Sequence[str]) -> Any:
+    one_each = isinstance(arrays, (list, tuple)) and len(arrays) == len(names)
+    return dict(zip(names, arrays, strict=True)) if one_each else arrays
 
 
 def check_call(f: Function, arrays: Mapping[str, object]) -> None:

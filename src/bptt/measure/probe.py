@@ -18,9 +18,11 @@ Function = Callable[..., Any]
 Point = dict[str, Any]
 
 DIFFERENCES = "measure by central differences (method='central differences')"
+KEPT = "np.zeros(shape, W.dtype)"
+INTO_REAL = "output from dtype('complex128')", "output array is not acceptable"  # what NumPy says of out=
 IMAGINARY_PART_LOST = (
     "likely float(), math.log, abs, np.real, a norm, .conj(), or writing into an array of real dtype. "
-    f"Keep f analytic, an array as np.zeros(shape, W.dtype), or {DIFFERENCES}"
+    f"Keep f analytic, an array as {KEPT}, or {DIFFERENCES}"
 )
 
 
@@ -108,7 +110,9 @@ def complex_value(f: Function, point: Point) -> complex | float:
         raise ValueError(message) from warning
     except (TypeError, ValueError) as error:
         # At the real point it ran.
-        message = f"f: takes real arrays, but not those of the complex step ({error}); {DIFFERENCES}"
+        buffer = any(text in str(error) for text in INTO_REAL)
+        way = f"it writes into an array of real dtype. Make it as {KEPT}, or " if buffer else ""
+        message = f"f: takes real arrays, but not those of the complex step ({error}); {way}{DIFFERENCES}"
         raise TypeError(message) from error
     return _scalar(value, point, copies, single=False)
 
@@ -124,7 +128,9 @@ def _copies(point: Point) -> Point:
 def _scalar(value: Any, point: Point, given: Point, single: bool) -> complex | float:
     for name, array in point.items():
         if not _same(array, given[name]):
-            raise ValueError(f"f: expected to leave its arguments as they are; it modified {name}")
+            raise ValueError(
+                f"f: expected to leave its arguments as they are; it modified {name}. Let f work on a copy"
+            )
     if isinstance(value, bool) or not isinstance(value, (int, float, complex, np.number, np.ndarray)):
         hint = ". Give the loss alone: lambda **arrays: f(**arrays)[0]" if isinstance(value, tuple) else ""
         raise TypeError(f"f: expected to return a scalar; received {type(value).__name__}{hint}")
@@ -135,7 +141,7 @@ def _scalar(value: Any, point: Point, given: Point, single: bool) -> complex | f
     if isinstance(value, (np.number, np.ndarray)) and value.dtype.type not in doubles:
         raise TypeError(
             f"f: expected to return double precision for double arrays; received {value.dtype}. Let f keep "
-            f"the dtype of its arguments, as by np.zeros(shape, W.dtype), or {DIFFERENCES}"
+            f"the dtype of its arguments, as by {KEPT}, or {DIFFERENCES}"
         )
     result: complex | float = value.item() if isinstance(value, (np.number, np.ndarray)) else value
     if not np.isfinite(result):
