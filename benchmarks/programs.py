@@ -47,12 +47,6 @@ except Exception as error:
 print(json.dumps([said, wrong, time.process_time() - begun]))
 """
 
-# A slip has one name in the head of a program and may have another in the package.
-SAME = {
-    "repeated indices are added once": "repeated words added once",
-    "the state before the first step wraps round to the last": "h⁽⁰⁾ wraps round to h⁽ᵀ⁾",
-    "the upstream gradient is changed in place": "an array changed in place",
-}
 # What a message says to do begins so.
 WAYS = re.compile(
     r"central differences|Draw |Start each|Give |Keep |name each|Let f|\(write |there is vjpcheck|does f read"
@@ -79,11 +73,6 @@ class Said:
         return "fault" in self.program.head
 
     @property
-    def named(self) -> bool:
-        slip = self.program.head.get("slip", "")
-        return bool(self.one.slip) and self.one.slip == SAME.get(slip, slip)
-
-    @property
     def stuck(self) -> bool:
         """Whether there is no verdict on some tensor."""
         return self.one.wrong is None or "not decided" in self.one.said
@@ -98,7 +87,7 @@ class Said:
             return "called wrong" if self.one.falsely else "right"
         if not self.one.found:
             return "other tensors"
-        return "found, named" if self.named else f"found, named {self.one.slip or 'nothing'}"
+        return "found, named" if self.one.named else f"found, named {self.one.slip or 'nothing'}"
 
 
 def before(folder: Path, path: Path) -> Said:
@@ -123,7 +112,7 @@ def now(path: Path) -> Said:
 
 COUNTS: dict[str, tuple[Callable[[Said], bool], Callable[[Said], bool]]] = {
     "a slip: exactly the wrong tensors are called wrong": (lambda s: s.has_slip, lambda s: s.one.found),
-    "a slip: named as the slip it is": (lambda s: s.has_slip, lambda s: s.named),
+    "a slip: named as the slip it is": (lambda s: s.has_slip, lambda s: s.one.named),
     "right: called wrong": (lambda s: not s.has_slip, lambda s: s.one.falsely),
     "right, and nothing at fault: refused, or given up": (
         lambda s: not s.has_slip and not s.has_fault,

@@ -14,6 +14,7 @@ A program defines ``f``, ``params`` and ``grads``, what its author claims; or, o
     after     what must hold after a check
 """
 
+import inspect
 import re
 import runpy
 from collections.abc import Iterator
@@ -74,6 +75,12 @@ class Program:
     @property
     def wrong(self) -> list[Name]:
         return [words(name) for name in self.head["wrong"].split() if name != "none"]
+
+    def called(self, name: Name) -> Name:
+        """Name a tensor of `f(*params)` as the argument of f."""
+        if self.head.get("call") != "f(*params)":
+            return name
+        return (list(inspect.signature(self.defines["f"]).parameters)[int(name[0])], *name[1:])
 
     def says(self, text: str) -> bool:
         """Tell whether a text has the words that must be said of this program."""

@@ -13,6 +13,17 @@ from program import FOLDER, PATHS, Name, Program, words
 
 from bptt.slips import check_function
 
+# A slip has one name in the head of a program and may have another in the package, where more may follow.
+SAME = {
+    "repeated indices are added once": "repeated words added once",
+    "the state before the first step wraps round to the last": "h⁽⁰⁾ wraps round to h⁽ᵀ⁾",
+    "the upstream gradient is changed in place": "an array changed in place",
+    "h⁽ᵗ⁾ for h⁽ᵗ⁻¹⁾": "one step late: ",
+    "the backward direction is not turned round": "a direction is not turned round: ",
+    "a term is dropped": "a term is dropped: ",
+    "σ′ after the log": "sigmoid′ too many: ",
+    "the halves of [h; x] are swapped": "the halves are swapped: ",
+}
 TRANSCRIPTS = Path(__file__).with_name("transcripts")
 
 
@@ -37,10 +48,16 @@ class Transcript:
         if self.wrong is None:
             return False
         # A container has the name of f's argument before those of the head.
-        expected = self.program.wrong
+        expected = [self.program.called(name) for name in self.program.wrong]
         return len(self.wrong) == len(expected) and all(
             any(one[-len(name) :] == name for one in self.wrong) for name in expected
         )
+
+    @property
+    def named(self) -> bool:
+        """Whether the slip that it names is that of the head."""
+        slip = self.program.head.get("slip", "")
+        return bool(self.slip) and self.slip.startswith(SAME.get(slip, slip))
 
     @property
     def falsely(self) -> bool:

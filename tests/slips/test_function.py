@@ -12,7 +12,9 @@ import pytest
 
 from bptt.slips import SLIPS, check_function
 from bptt.slips.command import main
+from bptt.slips.function import posed
 from bptt.slips.repairs import changes
+from bptt.slips.scopes import watched
 
 # The book's network as a program of one's own: matrices on the left, one step after the other.
 COLUMNS = """
@@ -180,8 +182,12 @@ def loss_and_grads(U, W, V, b, c, x, y, h0):
         assert found.slip == slip.name
 
 
-def test_each_change_changes_one_place_and_can_be_read() -> None:
-    found = changes(ROWS)
+def test_each_change_changes_one_place_and_can_be_read(tmp_path: Path) -> None:
+    path = str(written(tmp_path, ROWS))
+    with watched(path) as scopes:
+        posed(ROWS, path, "step")
+    found = changes(ROWS, scopes)
+    assert len(found) > 100
     assert len({change.source for change in found}) == len(found)
     for change in found:
         assert change.source.replace(change.new, change.old, 1) == ROWS or change.new in change.source
@@ -189,6 +195,50 @@ def test_each_change_changes_one_place_and_can_be_read() -> None:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", SyntaxWarning)
             compile(change.source, "changed", "exec")
+
+
+def test_where_two_repairs_are_as_likely_it_says_either(tmp_path: Path) -> None:
+    program = """
+import numpy as np
+
+x, params = np.array([3.0, 4.0]), {"w": np.array([1.0, 2.5])}
+
+
+def f(w):
+    return np.sum(x * w)
+
+
+def back(w):
+    u, v = 2 * w, w + w
+    return x + u + v
+
+
+grads = {"w": back(**params)}
+"""
+    found = check_function(written(tmp_path, program))
+    assert found.slip == "either sign of v or sign of u"
+    assert "x + u - v" in str(found)
+
+
+def test_what_is_divided_by_is_not_said_to_miss_a_slope(tmp_path: Path) -> None:
+    program = """
+import numpy as np
+
+s, params = np.array([0.5, 0.25]), {"w": np.array([1.0, 2.5])}
+
+
+def back(w):
+    return w / (s * s)
+
+
+f, grads = np.sum, back(**params)
+"""
+    path = str(written(tmp_path, program))
+    with watched(path) as scopes:
+        posed(program, path, "")
+    missing = [change.old for change in changes(program, scopes) if change.slip.startswith("missing")]
+    assert "w / (s * s)" in missing
+    assert "s * s" not in missing
 
 
 def test_the_loss_must_stay(tmp_path: Path) -> None:

@@ -20,17 +20,18 @@ import numpy as np
 from bptt.measure.containers import named
 from bptt.measure.derivatives import central_differences, complex_step
 from bptt.measure.faults import by_keyword
-from bptt.measure.gradcheck import compare, gradcheck
+from bptt.measure.gradcheck import gradcheck
 from bptt.measure.report import GradientReport
 from bptt.measure.vjpcheck import pairing
 from bptt.slips.inputs import Example
 from bptt.slips.layouts import PARAMETERS, ROLES, Layout, layouts, roles
 from bptt.slips.programs import SLIPS
 from bptt.slips.repairs import Change, changes
+from bptt.slips.scopes import watched
 
 CLOSE = 1e-6
 MEAN = "the mean"
-PATIENCE = 20.0  # processor seconds, for repairs
+PATIENCE = 8.0  # processor seconds, for repairs
 MOST_ENTRIES = 3000
 
 
@@ -109,8 +110,10 @@ def check_function(path: Path, name: str = "") -> FunctionReport:
     if not wrong:
         return FunctionReport(report, layout)
     slip = (from_the_table(problem) if problem.layout else "") or by_a_factor(report)
-    repair = None if slip.startswith(MEAN) else repaired(source, str(path), name, problem)
-    return FunctionReport(report, layout, slip or (repair.slip if repair else ""), repair)
+    found = [] if slip.startswith(MEAN) else repairs(source, str(path), name, problem, report)
+    if not slip and found:
+        slip = found[0].slip if len(found) == 1 else "either " + " or ".join(one.slip for one in found)
+    return FunctionReport(report, layout, slip, found[0] if found else None)
 
 
 def posed(source: str, path: str, name: str, like: Problem | None = None) -> Problem:
@@ -190,45 +193,53 @@ def from_the_table(problem: Problem) -> str:
 
 
 def _close(claims: Mapping[str, Any], gradients: Mapping[str, Any]) -> bool:
-    try:
-        return compare(claims, gradients, method="").passed(CLOSE)
-    except (TypeError, ValueError):
+    if {*claims} != {*gradients}:
         return False
+    pairs = [(np.asarray(claims[name]), np.asarray(right)) for name, right in gradients.items()]
+    return all(
+        one.shape == right.shape and np.linalg.norm(one - right) <= CLOSE * np.linalg.norm(right)
+        for one, right in pairs
+    )
 
 
-def repaired(source: str, path: str, name: str, problem: Problem) -> Change | None:
-    """Find a change of the source by which the loss stays and all gradients come out as they are measured."""
+def repairs(source: str, path: str, name: str, problem: Problem, report: GradientReport) -> list[Change]:
+    """Find changes of the source by which the loss stays and the gradients come out as they are measured.
+
+    Of the likeliest kind that repairs there is one for each slip: where there are two, both may be meant.
+    """
     f, gradients, arrays = by_keyword(problem.f, problem.gradients, problem.arrays)
-    names = {at: own for at, (own, _) in named("arrays", arrays).items()}
-    claimed = {names[at]: one for at, (_, one) in named("gradients", gradients).items()}
-    if sum(getattr(one, "size", 1) for one in claimed.values()) > MOST_ENTRIES:
-        return None
+    right = _claims(gradients, arrays)
+    wrong = [tensor.name for tensor in report.with_status("wrong")]
+    if sum(np.size(right[one]) for one in wrong) > MOST_ENTRIES:
+        return []
     try:
-        measured = complex_step(f, arrays, claimed)
+        right |= complex_step(f, arrays, wrong)
     except (TypeError, ValueError):
-        measured = central_differences(f, arrays, claimed)
-    value = float(f(**arrays))
-    masks = _masks(source, path)
+        right |= central_differences(f, arrays, wrong)
+    with watched(path) as scopes:
+        posed(source, path, name, problem)
+    with watched(path) as of_the_loss:
+        value = float(f(**arrays))
+    found: dict[str, Change] = {}
     until = time.process_time() + PATIENCE
-    for change in changes(source, masks):
-        if time.process_time() > until:
+    for change in changes(source, scopes, of_the_loss):
+        if time.process_time() > until or (found and change.rank > next(iter(found.values())).rank):
             break
+        if change.slip in found:
+            continue
         with contextlib.suppress(Exception), warnings.catch_warnings(), np.errstate(all="ignore"):
             warnings.simplefilter("ignore")
             other = posed(change.source, path, name, problem)
             g, claims, at = by_keyword(other.f, other.gradients, other.arrays)
-            flat = {names[key]: one for key, (_, one) in named("gradients", claims).items()}
-            if _close(flat, measured) and abs(float(g(**at)) - value) <= CLOSE * abs(value):
-                return change
-    return None
+            if _close(_claims(claims, at), right) and abs(float(g(**at)) - value) <= CLOSE * abs(value):
+                found[change.slip] = change
+    return list(found.values())
 
 
-def _masks(source: str, path: str) -> tuple[str, ...]:
-    space: dict[str, Any] = {"__name__": "checked", "__file__": path}
-    with contextlib.redirect_stdout(io.StringIO()):
-        exec(compile(source, path, "exec"), space)
-    arrays = {name: one for name, one in space.items() if isinstance(one, np.ndarray)}
-    return tuple(name for name, one in arrays.items() if one.size and np.isin(one, (0, 1)).all())
+def _claims(gradients: Any, arrays: Any) -> dict[str, Any]:
+    """Return the gradients by the names of the arrays."""
+    names = {at: own for at, (own, _) in named("arrays", arrays).items()}
+    return {names[at]: one for at, (_, one) in named("gradients", gradients).items()}
 
 
 def by_a_factor(report: GradientReport) -> str:
