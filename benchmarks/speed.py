@@ -5,6 +5,7 @@ word on the command line takes the place of "bptt". Peers that are not installed
 writes to _build/benchmarks: `pip install '.[peers]'` brings them. Every side runs in one thread.
 """
 
+import itertools
 import os
 import subprocess
 import sys
@@ -15,12 +16,13 @@ import numpy as np
 from measured import accuracy, limit, report
 from measured.memory import peak
 from measured.networks import GRID, Network
-from measured.peers import PEERS
+from measured.peers import EARLIER, PEERS
 from measured.rewrites import gains
-from measured.timing import cpu, in_pairs, spread
+from measured.timing import PAIRS, cpu, in_pairs, spread
 
 from bptt.numeric import checkpointed_loss_and_gradients, loss_and_gradients
 
+MANY_PAIRS = 51  # where a percent matters
 LONG = (4096, 32, 64, 128, 64)
 LENGTHS = (64, 256, 1024, 4096)
 DTYPES = (np.float64, np.float32)
@@ -35,24 +37,27 @@ ONE_THREAD = {
 def main() -> None:
     start = time.perf_counter()
     rows, absent, compiling = [], set(), []
-    for sizes in GRID:
-        for dtype in DTYPES:
-            network = Network(sizes, dtype)
-            row = report.Row(sizes, dtype.__name__)
-            for name, peer in PEERS.items():
-                try:
-                    theirs = peer(network)
-                except ImportError:
-                    absent.add(name)
-                    continue
-                first = cpu(theirs)
-                agree(network.run(), theirs(), dtype)
-                if name == "JAX jit":
-                    compiling.append(first)
-                row.ratios[name], row.seconds = in_pairs(network.run, theirs)
-            row.limit = spread([cpu(network.run) for _ in range(7)]).median / limit.seconds(sizes, dtype)
-            rows.append(row)
-            print(row, flush=True)
+    for sizes, dtype, prepared in itertools.product(GRID, DTYPES, (False, True)):
+        if prepared and sizes != GRID[0]:
+            continue  # only for a short sequence the checks of the arguments take long
+        network = Network(sizes, dtype)
+        ours = network.run_prepared if prepared else network.run
+        row = report.Row(sizes, dtype.__name__, prepared=prepared)
+        for name, peer in PEERS.items():
+            try:
+                theirs = peer(network)
+            except ImportError:
+                absent.add(name)
+                continue
+            first = cpu(theirs)
+            agree(ours(), theirs(), dtype)
+            if name == "JAX jit":
+                compiling.append(first)
+            pairs = MANY_PAIRS if name == EARLIER else PAIRS
+            row.ratios[name], row.seconds = in_pairs(ours, theirs, pairs)
+        row.limit = spread([cpu(ours) for _ in range(7)]).median / limit.seconds(sizes, dtype)
+        rows.append(row)
+        print(row, flush=True)
     found = report.Found(
         rows=rows,
         absent=sorted(absent),

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from bptt.numeric import Parameters, Workspace, loss_and_gradients
+from bptt.numeric import Parameters, Prepared, Workspace, loss_and_gradients
 
 # Steps, sequences, inputs, hidden units, classes.
 GRID = [(25, 1, 65, 100, 65), (50, 32, 64, 128, 64), (100, 32, 128, 256, 128), (50, 64, 256, 512, 256),
@@ -35,10 +35,16 @@ class Network:
         self.y = draw.integers(0, K, size=(T, B))
         self.h0 = draw.uniform(-0.5, 0.5, size=(B, H)).astype(self.dtype)
         self.workspace = Workspace(self.params, self.x)
+        self.prepared = Prepared(self.params, self.x, self.y, self.h0, inputs=False)
 
     def run(self) -> tuple[float, dict[str, Any]]:
         """Compute the loss and its gradients, without that by the inputs, which no peer computes either."""
         loss, gradients = loss_and_gradients(
             self.params, self.x, self.y, self.h0, inputs=False, workspace=self.workspace
         )
+        return loss, vars(gradients.params)
+
+    def run_prepared(self) -> tuple[float, dict[str, Any]]:
+        """Compute the same with the arguments looked at once."""
+        loss, gradients = self.prepared()
         return loss, vars(gradients.params)

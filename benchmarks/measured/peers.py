@@ -3,8 +3,15 @@
 A peer that is not installed raises ImportError, and the benchmark says that it is absent.
 """
 
+import importlib
+import io
+import subprocess
+import sys
+import tarfile
+import tempfile
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -140,9 +147,42 @@ def per_sample(network: Network) -> Run:
     return run
 
 
+def earlier(network: Network) -> Run:
+    """This package at an earlier commit, taken from the history and loaded beside that of today."""
+    packed = subprocess.run(
+        ["git", "archive", EARLIER, "src"], cwd=Path(__file__).parent.parent.parent, capture_output=True
+    )
+    if packed.returncode:
+        raise ImportError(f"there is no commit {EARLIER}")
+    today = {name: sys.modules.pop(name) for name in [*sys.modules] if name.partition(".")[0] == "bptt"}
+    with tempfile.TemporaryDirectory() as folder:
+        with tarfile.open(fileobj=io.BytesIO(packed.stdout)) as archive:
+            archive.extractall(folder, filter="data")
+        sys.path.insert(0, f"{folder}/src")
+        then = importlib.import_module("bptt.numeric")
+        sys.path.remove(f"{folder}/src")
+    for name in [*sys.modules]:
+        if name.partition(".")[0] == "bptt":
+            del sys.modules[name]
+    sys.modules |= today
+    params = then.Parameters(**network.arrays)
+    workspace = then.Workspace(params, network.x)
+
+    def run() -> tuple[float, dict[str, Any]]:
+        loss, gradients = then.loss_and_gradients(
+            params, network.x, network.y, network.h0, inputs=False, workspace=workspace
+        )
+        return loss, vars(gradients.params)
+
+    return run
+
+
+# Before losses of one's own, weights, indices as inputs and prepared runs came.
+EARLIER = "7fb5d6d"
 PEERS: dict[str, Callable[[Network], Run]] = {
     "PyTorch": pytorch,
     "autograd": hips_autograd,
     "per sample": per_sample,
     "JAX jit": jax_jit,
+    EARLIER: earlier,
 }

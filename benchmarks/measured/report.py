@@ -15,7 +15,7 @@ matplotlib.use("svg")
 import matplotlib.pyplot as plt
 
 from measured.networks import GRID
-from measured.peers import PEERS
+from measured.peers import EARLIER, PEERS
 from measured.timing import Spread
 
 ROOT = Path(__file__).parents[2]
@@ -36,6 +36,7 @@ class Row:
         ratios: peer -> its time over ours.
         seconds: our own time.
         limit: our time over that of the arithmetic alone.
+        prepared: whether ours is a prepared run.
     """
 
     sizes: tuple[int, ...]
@@ -43,12 +44,14 @@ class Row:
     ratios: dict[str, Spread] = field(default_factory=dict)
     seconds: Spread | None = None
     limit: float = 0.0
+    prepared: bool = False
 
     def __str__(self) -> str:
         ratios = [str(self.ratios[peer]) if peer in self.ratios else "–" for peer in PEERS]
         ms = f"{1e3 * self.seconds.median:.3g}" if self.seconds else "–"
         sizes = ", ".join(map(str, self.sizes))
-        return f"| {sizes} | {self.dtype} | {ms} | {' | '.join(ratios)} | {self.limit:.2f} |"
+        dtype = f"{self.dtype}, prepared" if self.prepared else self.dtype
+        return f"| {sizes} | {dtype} | {ms} | {' | '.join(ratios)} | {self.limit:.2f} |"
 
 
 @dataclass
@@ -87,6 +90,8 @@ def table(found: Found, took: float) -> str:
         "alternating pairs of process CPU time, with the smallest and the largest.",
         "*ms* is NumPy's own time; *limit* is NumPy's time over that of its products at the peak rate and "
         "its tanh and exp at the fastest rate seen.",
+        "*Prepared* rows are of a `Prepared` run, which has looked at its arguments once; "
+        f"*{EARLIER}* is this package at that commit, before it took weights and losses of one's own.",
         "",
         "- Memory at T, B, D, H, K = 4096, 32, 64, 128, 64 in float64 (tracemalloc, without the arguments): "
         f"{found.memory['whole']:.0f} MiB; with checkpoints {found.memory['checkpointed']:.1f} MiB at "
@@ -147,8 +152,10 @@ def plot_ratios(found: Found, path: Path) -> None:
     """Bars for each peer at each point, on a logarithmic axis; whiskers from the smallest to the largest."""
     figure, panels = plt.subplots(1, 2, figsize=(7, 3.4), sharey=True, layout="constrained")
     for panel, dtype in zip(panels, dict.fromkeys(row.dtype for row in found.rows), strict=True):
-        rows = [row for row in found.rows if row.dtype == dtype]
-        for n, (peer, colour) in enumerate(zip(PEERS, COLOURS, strict=False)):
+        rows = [row for row in found.rows if row.dtype == dtype and not row.prepared]
+        for n, (peer, colour) in enumerate(
+            zip([peer for peer in PEERS if peer != EARLIER], COLOURS, strict=False)
+        ):
             some = [(x, row.ratios[peer]) for x, row in enumerate(rows) if peer in row.ratios]
             bars(panel, [x + 0.2 * n - 0.3 for x, _ in some], [ratio for _, ratio in some], peer, colour)
         marked(panel, dtype)

@@ -38,13 +38,13 @@ def cpu(work: Work, calls: int = 1) -> float:
     return (time.process_time() - start) / calls
 
 
-def in_pairs(ours: Work, theirs: Work) -> tuple[Spread, Spread]:
+def in_pairs(ours: Work, theirs: Work, pairs: int = PAIRS) -> tuple[Spread, Spread]:
     """Run both in turn: the ratio of their time to ours, and our time in seconds."""
     # What was imported is not searched for garbage again and again on one side's time.
     gc.collect()
     gc.freeze()
     first = cpu(ours), cpu(theirs)
-    pairs = FEW_PAIRS if max(first) > SLOW else PAIRS
+    pairs = FEW_PAIRS if max(first) > SLOW else pairs
     calls = [max(1, round(SLICE / max(seconds, 1e-6))) for seconds in first]
     times = [(cpu(ours, calls[0]), cpu(theirs, calls[1])) for _ in range(pairs)]
     return spread([their / our for our, their in times]), spread([our for our, _ in times])
