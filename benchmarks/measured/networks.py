@@ -1,6 +1,7 @@
 """The networks that are timed: random, with states that neither vanish nor saturate."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -35,7 +36,6 @@ class Network:
         self.y = draw.integers(0, K, size=(T, B))
         self.h0 = draw.uniform(-0.5, 0.5, size=(B, H)).astype(self.dtype)
         self.workspace = Workspace(self.params, self.x)
-        self.prepared = Prepared(self.params, self.x, self.y, self.h0, inputs=False)
 
     def run(self) -> tuple[float, dict[str, Any]]:
         """Compute the loss and its gradients, without that by the inputs, which no peer computes either."""
@@ -43,6 +43,10 @@ class Network:
             self.params, self.x, self.y, self.h0, inputs=False, workspace=self.workspace
         )
         return loss, vars(gradients.params)
+
+    @cached_property
+    def prepared(self) -> Prepared:
+        return Prepared(self.params, self.x, self.y, self.h0, inputs=False)
 
     def run_prepared(self) -> tuple[float, dict[str, Any]]:
         """Compute the same with the arguments looked at once."""
