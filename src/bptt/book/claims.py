@@ -1,17 +1,19 @@
 """State, prove, measure and show a formula in one line; or show that a wrong one is rejected."""
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import sympy as sp
 
 from bptt.book import evidence
 from bptt.book.displays import Context, display, needed, over, supposed, valued, values
-from bptt.book.evidence import Output, Records, agreement, code, plain
+from bptt.book.evidence import Output, Records, agreement, code, escaped, plain
 from bptt.book.exact import exact, same, value_at
+from bptt.book.published import MAIN, SHEET, published
 from bptt.book.sample import Sample
 from bptt.check import Judgement, judge
+from bptt.check.mutants import Mutant
 from bptt.kernel import (
     Clash,
     Equation,
@@ -119,17 +121,40 @@ class Claim(Output):
     def details(self) -> list[str]:
         lines = [f"symbols: {', '.join(map(evidence.symbol_link, symbols(self.left, self.right)))}"]
         lines += [f"given {code(item.within(self.proof.context))}" for item in self.proof.hypotheses]
-        for mutant, counterexample in self.judgement.refuted:
-            where = code(counterexample.where())
-            lines.append(f"{code(str(mutant.formula))} — {difference(counterexample, 'it')}: {where}")
-        for mutant in self.judgement.misfits:
-            wrong = code(str(mutant.formula)) if mutant.formula else mutant.slip
-            lines.append(f"{wrong} — does not conform: {mutant.error}")
-        for mutant, _ in self.judgement.disguised:
-            lines.append(f"{code(str(mutant.formula))} — the same in disguise, proved")
-        for mutant, _ in self.judgement.undecided:
-            lines.append(f"{code(str(mutant.formula))} — **undecided**")
+        if not self.is_main:
+            for mutant, does in self.broken():
+                wrong = code(str(mutant.formula)) if mutant.formula else escaped(mutant.slip)
+                lines.append(f"{wrong} — {does}")
         return lines
+
+    @property
+    def is_main(self) -> bool:
+        return self.label in MAIN or self.label in SHEET
+
+    def breaks(self) -> list[str]:
+        """List the slips of a main result: those that were published, and all small changes to it."""
+        if not self.is_main:
+            return []
+        asked = MAIN.get(self.label)
+        known = published(asked) if asked else []
+        lines = [f"{slip.words} ${slip.tex}$ — {slip.does}. {slip.where}" for slip in known]
+        for mutant, does in self.broken():
+            if mutant.formula is None:
+                lines.append(f"{escaped(mutant.slip)} — {does}")
+            elif not any(asked and slip.is_same(asked, mutant.formula) for slip in known):
+                lines.append(f"{escaped(mutant.slip)}: ${latex(mutant.formula)}$ — {does}")
+        return lines
+
+    def broken(self) -> "Iterator[tuple[Mutant, str]]":
+        """Say in Markdown of each slip what it does."""
+        for mutant, counterexample in self.judgement.refuted:
+            yield mutant, f"{difference(counterexample, 'it')}: {code(counterexample.where())}"
+        for mutant in self.judgement.misfits:
+            yield mutant, f"does not conform: {code(str(mutant.error))}"
+        for mutant, _ in self.judgement.disguised:
+            yield mutant, "the same in disguise, proved"
+        for mutant, _ in self.judgement.undecided:
+            yield mutant, "**undecided**"
 
     def evidence(self) -> dict[str, Any]:
         judged = self.judgement

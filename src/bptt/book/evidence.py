@@ -109,6 +109,10 @@ class Output:
         """What else can be unfolded: lists, a line each."""
         return []
 
+    def breaks(self) -> list[str]:
+        """The wrong variants that are worth a fold of their own, a line each."""
+        return []
+
     def evidence(self) -> dict[str, Any]:
         """What the ledger reads."""
         taken = [{"id": item.id, "role": item.role, "words": item.words} for item in self.records]
@@ -130,8 +134,10 @@ class Output:
         settles = " settles" if self.records and self.outcome != ARGUED else ""
         lines += [f"::::{{admonition}} {self.line()}", f":class: verdict {style}{settles}"]
         lines += [*self.above(), self.text()]
-        if folded := [*self.facts(), *settled(self.records), *self.details()]:
-            lines += [":::{dropdown} Details", *(f"- {fact}" for fact in folded), ":::"]
+        details = [*self.facts(), *settled(self.records), *self.details()]
+        for words, folded in (("Details", details), ("Break this formula", self.breaks())):
+            if folded:
+                lines += [f":::{{dropdown}} {words}", *(f"- {line}" for line in folded), ":::"]
         return "\n".join([*lines, "::::"])
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
@@ -168,3 +174,8 @@ def agreement(residual: float, measured: Sequence[str]) -> str:
 def code(text: str) -> str:
     """Set a piece of code in a line of Markdown."""
     return f"`{text}`"
+
+
+def escaped(text: str) -> str:
+    """Keep the marks of Python from being those of Markdown."""
+    return re.sub(r"([*_`\[\]<>$])", r"\\\1", text)

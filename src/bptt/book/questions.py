@@ -7,6 +7,8 @@ folded becomes hints (`_static/check-yours.js`).
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from bptt.book.evidence import escaped
+from bptt.book.published import published
 from bptt.check import TARGETS, check
 from bptt.check.judge import PROVED, REFUTED
 from bptt.check.mutants import mutants
@@ -143,8 +145,12 @@ def answer(question: Question) -> str:
 
 
 def slips(question: Question) -> Iterator[str]:
-    """List wrong variants, one of each kind of slip, each with what is said of it when it is checked."""
+    """List wrong variants, each with what is said of it when it is checked: the published ones, and of each
+    other kind of slip one."""
     kinds: set[str] = set()
+    for slip in published(question):
+        kinds.update(reason.slip for reason in slip.answer.judged.likely[:1])
+        yield f"- `{slip.typed}` {slip.words} {escaped(slip.answer.says)} {slip.where}"
     for mutant in mutants(question.reference):
         if mutant.formula is None or len(kinds) == MOST_SLIPS:
             continue
@@ -154,4 +160,4 @@ def slips(question: Question) -> Iterator[str]:
         for reason in said["reasons"][:1]:
             if reason["slip"] not in kinds:
                 kinds.add(reason["slip"])
-                yield f"- `{mutant.formula}` {reason['says']} {said['says']}"
+                yield f"- `{mutant.formula}` {escaped(reason['says'])} {escaped(said['says'])}"

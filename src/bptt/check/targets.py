@@ -283,7 +283,7 @@ def two_steps() -> "list[Question]":
         "w": s_0 + w * (1 - s_0**2) * before,
         "k": 1 + w * (1 - s_0**2),
     }
-    proofs = {"u": "hand-clean-tanh", "w": "hand-clean-w-tanh", "k": None}
+    proofs = {"u": "hand-clean-tanh", "w": "hand-clean-w-tanh", "k": "hand-clean-k-tanh"}
     return [
         Question(
             f"two-steps-{name}",
@@ -327,6 +327,7 @@ def linear() -> Question:
         misses=[
             ("time-shift", product_over(whole, W) @ h[0] + sum_over(s, product_over(before, W) @ U @ x[s]))
         ],
+        proof="vanishing-linear",
         rung=10,
     )
 
