@@ -127,13 +127,13 @@ function verdict({ verdict, says, at, assumes, run }, text) {
 
 // All numbers of the smallest run in which both differ: it can be redone by hand.
 function shown({ values }) {
-  const body = values.map(({ name, value }) => {
+  const body = make("tbody"), table = make("table", { className: "table" }, body);
+  const onclick = () => body.replaceChildren(...values.map(({ name, value }) => {  // set only where it is wanted
     const rows = value.map((row) => row.join(" & ")).join("\\\\");
     const number = /[&\\]/.test(rows) ? `\\begin{pmatrix}${rows}\\end{pmatrix}` : rows;
     return make("tr", {}, make("th", { scope: "row" }, make("code", {}, name)), make("td", {}, typeset(number)));
-  });
-  const table = make("table", { className: "table" }, make("tbody", {}, ...body));
-  return make("details", { className: "sd-dropdown" }, make("summary", {}, "Show the run"),
+  }));
+  return make("details", { className: "sd-dropdown" }, make("summary", { onclick }, "Show the run"),
     make("div", { className: "run", role: "region", tabIndex: 0, ariaLabel: "The numbers of the run" }, table));
 }
 

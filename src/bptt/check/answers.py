@@ -22,11 +22,16 @@ class Answer:
         name: str,
         reading: "Reading | None" = None,
         at: "tuple[int, int] | None" = None,
-        latex: "str | None" = None,
+        misfit: "str | None" = None,
     ) -> None:
         self.judged, self.name, self.reading, self.at = verdict, name, reading, at
         self.verdict, self.says = verdict.verdict, verdict.says
-        self.latex = reading.latex if reading else latex
+        self.misfit = misfit  # typeset
+
+    @property
+    def latex(self) -> "str | None":
+        """How it was read, typeset."""
+        return self.reading.latex if self.reading else self.misfit
 
     def __repr__(self) -> str:
         return f"{self.verdict}: {self.says}"
@@ -36,8 +41,9 @@ class Answer:
         said = self.judged.as_dict(reasons)
         said["target"] = self.name
         said["at"] = list(self.at) if self.at else None
-        if self.latex is not None:
-            said["read"] = {"latex": self.latex, "notes": self.reading.notes if self.reading else []}
+        latex = self.latex
+        if latex is not None:
+            said["read"] = {"latex": latex, "notes": self.reading.notes if self.reading else []}
         return said
 
 
@@ -61,7 +67,7 @@ def check(question: "Question | str", text: str) -> Answer:
             verdict = Verdict(
                 MISFIT, verdict.says, asked, why=lambda: reasons_of_misfit(asked, text, place[0], place[1])
             )
-        return Answer(verdict, name, at=place, latex=error.latex)
+        return Answer(verdict, name, at=place, misfit=error.latex)
     if asked is None:
         return Answer(judge_sides(reading), name, reading)
     return judged(asked, text, reading)

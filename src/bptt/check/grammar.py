@@ -66,12 +66,15 @@ class Parser(Sums):
     def is_matlab(self) -> bool:
         """Tell whether * is the product of matrices: where .* stands too, or ' transposes and @ is not."""
         signs = [token.text for token in self.tokens if token.kind == "sign"]
-        transposes = False
-        for before, token in zip(self.tokens, self.tokens[1:]):
-            function = before.text in CALLS or self.names.is_function(before.text)
-            transposes = transposes or (token.kind == "sign" and token.text == "'" and not function)
-        return any(sign in (".*", ".^", "./") for sign in signs) or (
-            transposes and "@" not in signs and "⊙" not in signs
+        if any(sign in (".*", ".^", "./") for sign in signs):
+            return True
+        if "'" not in signs or "@" in signs or "⊙" in signs:
+            return False
+        return any(
+            token.kind == "sign"
+            and token.text == "'"
+            and not (before.text in CALLS or self.names.is_function(before.text))
+            for before, token in zip(self.tokens, self.tokens[1:])
         )
 
     def equals(self) -> "list[int]":

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from bptt.check.diagnosis import reasons
-from bptt.check.model import SIZES, Difference, difference, formulas_of
+from bptt.check.model import SIZES, Difference, difference, sizes_in
 from bptt.check.questions import Question
 from bptt.check.variants import Reason
 from bptt.kernel import (
@@ -21,11 +21,12 @@ from bptt.kernel import (
 )
 from bptt.kernel.language.formula import free_indices, walk
 from bptt.kernel.language.shape import show_shape
-from bptt.kernel.language.wellformed import sizes_of
+from bptt.kernel.proof.folding import names_in
 from bptt.kernel.proof.theorem import chain, decide
 
 PROVED, REFUTED, UNDECIDED = "proved", "refuted", "undecided"
 FEW = 3  # so many runs are made before a longer proof is tried
+TELLING = SIZES[FEW - 1 : FEW]  # with two units, where a matrix is not its transpose
 MISFIT, CIRCULAR, NO_SUM = "does not conform", "circular", "no sum over t"
 
 
@@ -100,11 +101,11 @@ def judge_formula(question: Question, formula: Formula) -> Verdict:
         return without_sum(question, formula, unsummed[0].name)
     answer = written_out(formula, question.words)
     proofs: list[Theorem] = []
-    # The quickest first: most wrong answers fail in the smallest run, and most right ones need no definition.
-    found = difference(question, answer, SIZES[:1])
-    if not found:
+    # The quickest first: nearly every wrong answer fails in one run, and one in the words of the reference
+    # needs no definition. The run that is shown is the smallest.
+    if not difference(question, answer, TELLING) and names_in(answer) <= names_in(question.reference):
         proofs = proved(question.reference, answer, [])
-        found = None if proofs else difference(question, answer, SIZES[1:FEW])
+    found = None if proofs else difference(question, answer, SIZES[:FEW])
     if found:
         return refuted(question, answer, found)
     whole = holds(question)
@@ -151,7 +152,7 @@ def without_sum(question: Question, formula: Formula, step: str) -> Verdict:
 
 def holds(question: Question) -> str:
     """Say for what a question is answered."""
-    sizes = [size.name for size in sizes_of(*formulas_of(question)) if not size.is_time]
+    sizes = [size.name for size in sizes_in(question) if not size.is_time]
     said = f"all {', '.join(sorted(sizes, key='nmkK'.find))}"
     if question.definitions:
         said += " and every T" if question.step is None else f", every T and every step {question.step}"

@@ -217,7 +217,7 @@ class Difference:
 
     def sizes(self) -> "list[tuple[str, int]]":
         """List the sizes of which the question speaks."""
-        names = [size.name for size in sizes_of(*formulas_of(self.run.question))]
+        names = [size.name for size in sizes_in(self.run.question)]
         return [(name, self.run.sizes[name]) for name in sorted(names, key="nmkKT".find)]
 
     def times(self) -> "list[tuple[str, int]]":
@@ -252,7 +252,7 @@ def runs(question: Question, sizes: "Sequence[Sizes]" = SIZES) -> "Iterator[Run]
         if each not in question.runs:
             n, m, k, T = each
             known = {"n": n, "m": m, "k": k, "K": k, "T": T}
-            others = [size.name for size in sizes_of(*formulas_of(question)) if size.name not in known]
+            others = [size.name for size in sizes_in(question) if size.name not in known]
             known.update((name, T + place) for place, name in enumerate(others))
             question.runs[each] = Run(question, known)
         yield question.runs[each]
@@ -307,6 +307,12 @@ def nudged(value: Matrix, entry: "tuple[int, int]") -> Matrix:
     rows = [list(row) for row in value]
     rows[entry[0]][entry[1]] += TINY * 1j
     return rows
+
+
+def sizes_in(question: Question) -> "tuple[Size, ...]":
+    """List the sizes that a question speaks of."""
+    question.sizes = question.sizes or sizes_of(*formulas_of(question))
+    return question.sizes
 
 
 def formulas_of(question: Question) -> "list[Formula]":

@@ -24,9 +24,10 @@ ALIASES = {
     "g_o": "do dos dL_do dLdo dlogits delta_o grad_o d_o dy dys dldo",
     "G": "dC dL_dC dLdC",
 }
-OF_ACTIVATION = """
-    da das dz delta dhraw dh_raw dL_da dLda delta_h grad_a dpre d_a
-"""
+OWN = {other: name for name, others in ALIASES.items() for other in others.split()}
+OF_ACTIVATION = (
+    "da", "das", "dz", "delta", "dhraw", "dh_raw", "dL_da", "dLda", "delta_h", "grad_a", "dpre", "d_a",
+)  # fmt: skip
 
 
 class Derived:
@@ -46,15 +47,19 @@ class Names:
         if steps is None:
             steps = [index for index in sorted_indices(question.reference) if isinstance(index, Step)]
         self.steps = steps
+        self.found: dict[str, Typed | Derived | None] = {}
 
     def find(self, word: str) -> "Typed | Derived | None":
         """Give what a word stands for, or None."""
-        if word in self.symbols:
-            return self.symbols[word]
-        for name, others in ALIASES.items():
-            if name in self.symbols and word in others.split():
+        if word not in self.found:
+            self.found[word] = self.meaning(word)
+        return self.found[word]
+
+    def meaning(self, word: str) -> "Typed | Derived | None":
+        for name in (word, OWN.get(word)):
+            if name in self.symbols:
                 return self.symbols[name]
-        if word in OF_ACTIVATION.split():
+        if word in OF_ACTIVATION:
             return self.of_activation(word)
         if word in ("D", "J"):
             return self.of_state(word)

@@ -82,7 +82,8 @@ class Question:
         self.along, self.misses, self.swaps = tuple(along), tuple(misses), tuple(swaps)
         self.barred, self.local, self.is_shown = tuple(barred), tuple(local), is_shown
         self.proof, self.rung = proof, rung
-        # Found out once, when asked for: the runs of its model, and what slips make of its reference.
+        # Found out once, when asked for: its sizes, the runs of its model, what slips make of its reference.
+        self.sizes: tuple[Size, ...] = ()
         self.runs: dict[Any, Any] = {}
         self.known: Any = None
 

@@ -55,6 +55,9 @@ SPACES = """
     left right big Big bigl bigr Bigl Bigr bigg biggl biggr Bigg quad qquad displaystyle textstyle limits
     nolimits nonumber , ; ! : > ( ) [ ] \\
 """
+KINDS = dict.fromkeys(WORDS.split(), "word")
+KINDS.update(dict.fromkeys(FONTS.split(), "font"))
+KINDS.update(dict.fromkeys(SPACES.split(), "space"))
 LONG = ("**", "+=", "-=", "...", "..", "==", "<=", ">=", ":=", ".*", "./", ".^", "->")
 SHORT = "@*^+-/()[]{},.'=:<>_!;"
 # What may stand below a letter in a word of its own, where LaTeX would take one character.
@@ -206,13 +209,14 @@ class Tokenizer:
         end = self.run(self.at + 1, "letters")
         end = max(end, min(self.at + 2, len(self.text)))
         word = self.text[self.at + 1 : end]
-        if word == " " or word in SPACES.split():
+        kind = KINDS.get(word)
+        if word == " " or kind == "space":
             self.at = end
         elif word in COMMANDS:
             self.add("sign", COMMANDS[word], end)
-        elif word in WORDS.split():
+        elif kind == "word":
             self.add("name", word, end)
-        elif word in FONTS.split():
+        elif kind == "font":
             self.in_font(end)
         else:
             start = self.offset + self.at

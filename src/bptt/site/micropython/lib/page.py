@@ -19,7 +19,11 @@ def reading(question, text):
 
 
 def verdict(question, text):
-    return check(question, text).as_dict(reasons=False)
+    """Judge a formula; how it is read was shown before."""
+    found = check(question, text)
+    said = found.judged.as_dict(reasons=False)
+    said["at"] = found.at
+    return said
 
 
 def why(question, text):
