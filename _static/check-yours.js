@@ -1,6 +1,5 @@
-// The field in which a reader's own formula is checked. The program that does it, check.js, is loaded when a field is
-// first entered, and runs in a worker. Without scripts the page has exercises with folded answers. What a reader types,
-// an address says or the program answers becomes text or KaTeX, and never markup.
+// The field in which a reader's own formula is checked, by a program, check.js, that is loaded when one is first entered
+// and runs in a worker. What a reader types, an address says or the program answers becomes text or KaTeX, never markup.
 {
 const PROGRAM = new URL("check.js", document.currentScript.src).href;
 const LATE = 2000, PAUSE = 150, LONGEST = 2000;  // milliseconds, milliseconds, characters
@@ -48,7 +47,7 @@ const program = {
           this.ready = undefined;
           this.start().catch(() => {});
           done({ late: true });
-        }, this.patience);
+        }, this.patience * text.split("\n").length);
         worker.onmessage = ({ data }) => (clearTimeout(late), done(data));
         worker.postMessage({ call, question, text });
       });
@@ -98,7 +97,7 @@ function typeset(latex, displayMode = false) {
   return place;
 }
 
-// A text, and the place in it that an answer is about. Python counts characters, and not halves of them.
+// A text, and the place in it that an answer is about. Python counts characters, not halves.
 function placed(text, [start, end]) {
   const letters = Array.from(text), after = Math.max(end, start + 1);
   const part = (...ends) => letters.slice(...ends).join("");
@@ -106,29 +105,25 @@ function placed(text, [start, end]) {
   return make("p", {}, make("code", { className: "placed" }, part(0, start), here, part(after)));
 }
 
-const VERDICTS = {  // a sign, words, and whose colour it has
-  "proved": ["\u2713", "Proved", "proved"],
-  "refuted": ["\u2717", "Refuted", "wrong"],
-  "does not conform": ["\u2717", "Does not conform", "wrong"],
-  "circular": ["\u21bb", "Circular", "wrong"],
-  "no sum over t": ["\u2717", "No sum over t", "wrong"],
-  "undecided": ["?", "Undecided", ""],
-  "not understood": ["?", "Not understood", ""],
-};
+// All but these are wrong.
+const SIGNS = { "proved": "\u2713", "circular": "\u21bb", "undecided": "?", "not understood": "?" };
+const colour = (found) => SIGNS[found] === "?" ? "" : found === "proved" ? found : "wrong";
 
-function verdict({ verdict, says, at, assumes, run }, text) {
-  const [sign, words] = VERDICTS[verdict];
+function verdict({ verdict: found, says, at, assumes, run, lines }, text) {
+  const sign = SIGNS[found] ?? "\u2717", words = found[0].toUpperCase() + found.slice(1);
   const parts = [make("p", { className: "verdict-words" }, make("span", { ariaHidden: "true" }, `${sign} `), make("strong", {}, `${words}.`), ` ${says}`)];
   if (at) parts.push(placed(text, at));
   if (assumes?.length) parts.push(small(`It uses ${assumes.join("; ")}.`));
   if (run) parts.push(shown(run));
+  if (lines) parts.push(make("ol", {}, ...lines.map((line) => make("li", {}, make("code", {}, line.text),
+    ...(line.verdict ? verdict(line, line.text) : [` ${line.says}`])))));
   return parts;
 }
 
-// All numbers of the smallest run in which both differ: it can be redone by hand.
+// The smallest run in which both differ, to be redone by hand; it is set when it is wanted.
 function shown({ values }) {
   const body = make("tbody"), table = make("table", { className: "table" }, body);
-  const onclick = () => body.replaceChildren(...values.map(({ name, value }) => {  // set only where it is wanted
+  const onclick = () => body.replaceChildren(...values.map(({ name, value }) => {
     const rows = value.map((row) => row.join(" & ")).join("\\\\");
     const number = /[&\\]/.test(rows) ? `\\begin{pmatrix}${rows}\\end{pmatrix}` : rows;
     return make("tr", {}, make("th", { scope: "row" }, make("code", {}, name)), make("td", {}, typeset(number)));
@@ -149,7 +144,8 @@ class Field {
       id, rows: 2, maxLength: LONGEST, spellcheck: false, autocomplete: "off", autocapitalize: "off",
       oninput: () => this.typed(),
       onkeydown: (event) => {
-        if (event.key === "Enter" && !event.shiftKey && !event.isComposing) this.judge(event);
+        const typed = event.shiftKey || event.isComposing || matchMedia("(pointer: coarse)").matches;
+        if (event.key === "Enter" && !typed) this.judge(event);
       },
     });
     this.text.setAttribute("aria-describedby", `${id}-reading`);
@@ -174,7 +170,7 @@ class Field {
     this.fill(kept.of(this.question).text);
   }
 
-  // The levels, in order: the page has all but the likely slip, which comes with a verdict.
+  // The levels in order: the page has all but the likely slip.
   takeHints() {
     const found = [...this.place.querySelectorAll(".hint")].map((fold) => {
       const summary = fold.querySelector("summary");
@@ -192,8 +188,9 @@ class Field {
     if (!said.verdict) return ["This hint is about a formula: check yours first."];
     if (said.verdict === "proved") return ["There is none."];
     said.why ??= program.ask("why", question, this.text.value);
+    const none = said.verdict === "not understood" ? "It has to be understood first." : "It is none of the usual slips.";
     said.why.then(({ reasons }) => place.replaceChildren(...(reasons?.length
-      ? reasons.map(({ says }) => make("p", {}, says)) : ["It is none of the usual slips."])));
+      ? reasons.map(({ says }) => make("p", {}, says)) : [reasons ? none : "It takes too long to find it."])));
     return [place];
   }
 
@@ -247,7 +244,7 @@ class Field {
     if (said.failed) return this.failed(said.failed);
     const late = { verdict: "undecided", says: "It took too long to check this, and was given up." };
     this.said = said.late ? late : said;
-    this.told.className = `told ${VERDICTS[this.said.verdict][2]}`;
+    this.told.className = `told ${colour(this.said.verdict)}`;
     this.told.replaceChildren(...verdict(this.said, text));
     if (said.verdict === "proved") kept.put(this.question, { proved: true });
     this.onjudged?.(text);

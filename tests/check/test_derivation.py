@@ -7,6 +7,7 @@ import pytest
 import yaml
 
 from bptt.check import NotUnderstood, follow
+from bptt.check.derivation import lines_of
 
 ANSWERS = Path(__file__).with_name("answers")
 WHOLE = yaml.safe_load((ANSWERS / "derivations.yml").read_text(encoding="utf-8"))
@@ -59,6 +60,16 @@ def test_the_gradient_by_the_last_state_may_be_used() -> None:
     ]  # fmt: skip
     lines = "W.T @ diag(1 - h[T]**2) @ g[T]", "W.T @ diag(1 - h[T]**2) @ V.T @ (p[T] - y[T])"
     assert verdicts("h[t]", *lines) == ["first line", "proved"]
+
+
+def test_a_line_that_is_left_open_goes_on_in_the_next() -> None:
+    text = "sum(da[t] @ h[t-1].T  # the sum\n\n  for t in range(1, T+1))\n = sum(outer(da[t], h[t-1])\n  = W"
+    lines = lines_of(text)
+    assert [line.split()[0] for _, line in lines] == ["sum(da[t]", "=", "="]
+    assert all(text[start:].startswith(line) for start, line in lines)
+    loop = "for t in range(1, T+1):\n    dW += np.outer(da[t], h[t-1])"
+    assert lines_of(loop) == [(0, loop)]
+    assert verdicts("W", "sum_t da[t] h[t-1].T", loop) == ["first line", "proved"]
 
 
 def test_nothing_is_no_derivation_and_too_much_is_refused() -> None:

@@ -11,7 +11,7 @@ import visit
 from playwright.sync_api import Browser, Locator, Page, expect
 from visit import NARROW, WIDE
 
-from bptt.check import check
+from bptt.check import check, follow
 from bptt.site import yours
 from bptt.site.micropython import script as program
 
@@ -136,6 +136,40 @@ def test_how_a_formula_is_read_is_shown_while_it_is_typed(opened: Callable[..., 
     field(page).press_sequentially(" @")
     expect(reading.locator("mark")).to_be_visible()
     expect(reply(page)).to_have_text("")
+
+
+DERIVATION = """sum(outer(da[t], h[t-1]) for t in range(1, T+1))
+= sum(diag(1 - h[t]**2) @ g[t] @ h[t].T for t in range(1, T+1))
+= sum(outer(diag(1 - h[t]**2) @ g[t], h[t])
+      for t in range(1, T+1))"""
+
+
+def test_a_derivation_is_followed_line_by_line(opened: Callable[..., Page]) -> None:
+    """Of three lines, the last of which is typed on two, the second does not follow."""
+    page = opened(asking("W"))
+    field(page).press_sequentially(DERIVATION.partition("\n")[0])
+    field(page).press("Shift+Enter")
+    assert field(page).input_value().endswith("\n")
+    said = checked(page, DERIVATION)
+    assert follow("W", DERIVATION).says in said.locator(".verdict-words").first.inner_text()
+    lines = said.locator("ol > li")
+    assert lines.count() == 3
+    assert "Refuted" in lines.nth(1).inner_text()
+    assert lines.nth(2).inner_text().endswith("follows")
+    lines.nth(1).get_by_text("Show the run").click()
+    assert said.get_by_role("row").count() > 5
+    hints(page, 2)
+    expect(said).to_contain_text("A state is taken at another step", timeout=PATIENCE)
+    assert page.locator(".reading-live .katex-display").count() == 1
+    assert page.evaluate("document.documentElement.scrollWidth") <= NARROW
+    assert "Proved" in checked(page, "sum_t da[t] h[t-1].T\n= sum(t, outer(da[t], h[t-1]))").inner_text()
+
+
+def test_no_slip_is_denied_in_what_is_not_understood(opened: Callable[..., Page]) -> None:
+    page = opened(asking("A"))
+    hints(page, 2)
+    expect(checked(page, "G @ ??")).to_contain_text("It has to be understood first", timeout=PATIENCE)
+    expect(checked(page, "G @ B.T * 0.37")).to_contain_text("none of the usual slips", timeout=PATIENCE)
 
 
 def test_a_hint_is_given_only_when_it_is_asked_for(opened: Callable[..., Page]) -> None:
@@ -336,7 +370,10 @@ def test_a_verdict_that_is_wrong_is_noticed(changed: Callable[..., Page]) -> Non
 def test_markup_is_noticed(changed: Callable[..., Page]) -> None:
     old = 'make("code", { className: "placed" }, part(0, start), here, part(after))'
     page = changed(yours.SCRIPT, old, 'make("code", { innerHTML: text })')
-    assert harm(page, page.url + asking("W", BAD)) != []
+    page.goto(page.url + asking("W", BAD))
+    expect(field(page)).to_have_value(BAD)
+    field(page).press("Enter")
+    page.wait_for_function(f"({MARKUP})().length > 0", timeout=PATIENCE)
 
 
 def test_a_program_that_hangs_is_started_again(changed: Callable[..., Page]) -> None:

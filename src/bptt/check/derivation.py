@@ -117,11 +117,10 @@ def follow(question: "Question | str", text: str) -> Derivation:
     """Judge each line of a derivation against the one before it, and the last one against the question.
 
     A line is compared with the last one that could be read, so that what comes after a wrong line, or one
-    that is not understood, is judged all the same. Empty lines, and what follows a #, are left out.
+    that is not understood, is judged all the same.
     """
     asked = formula_asked(question) if isinstance(question, str) else question
-    lines = [line.partition("#")[0].strip().rstrip("\\").strip() for line in text.split("\n")]
-    lines = [line for line in lines if line]
+    lines = [line for _, line in lines_of(text)]
     if len(lines) > MOST_LINES:
         raise NotUnderstood(f"a derivation has at most {MOST_LINES} lines here", 0, len(text))
     steps: list[Answer] = []
@@ -143,6 +142,31 @@ def follow(question: "Question | str", text: str) -> Derivation:
     if lines and end is None:
         end = check(asked, lines[-1])
     return Derivation(asked, lines, steps, end)
+
+
+def lines_of(text: str) -> "list[tuple[int, str]]":
+    """Cut a derivation into its lines, each with its place. Empty ones, and what follows a #, are left out.
+
+    What is left open goes on in the next line, if that does not begin with an equals sign.
+    """
+    found: list[tuple[int, str]] = []
+    at = 0
+    for line in text.split("\n"):
+        said = line.partition("#")[0].strip().rstrip("\\").strip()
+        start = at + len(line) - len(line.lstrip())
+        at += len(line) + 1
+        if said and found and is_open(found[-1][1]) and said[0] != "=":
+            first = found[-1][0]
+            found[-1] = (first, text[first : start + len(said)])
+        elif said:
+            found.append((start, said))
+    return found
+
+
+def is_open(line: str) -> bool:
+    """Tell whether a parenthesis is not closed yet, or the body of a loop is still to come."""
+    opened = sum([line.count(mark) for mark in "([{"]) - sum([line.count(mark) for mark in ")]}"])
+    return opened > 0 or line[-1] in ":,"
 
 
 def step(asked: Question, before: Formula, line: str, reading: Reading) -> Answer:
