@@ -111,8 +111,7 @@ class Functions(Places):
             return simple[word](first)
         if word == "trace" and first.shape[0] == first.shape[1]:
             return inner(eye(first.shape[0]), first)
-        self.refuse(f"{word} is not understood of what is {show_shape(first.shape)}", node)
-        return first
+        return self.refuse(f"{word} is not understood of what is {show_shape(first.shape)}", node)
 
     def checked(self, make: "Callable[[Formula], Formula]", arg: Formula, node: Node) -> Formula:
         try:
@@ -127,8 +126,7 @@ class Functions(Places):
         if repr(node) == "number(1)":
             return 1
         said = ", ".join([word for word in sorted(self.symbols) if self.names.size(word)])
-        self.refuse(f"expected a size here: {said}", node)
-        return 1
+        return self.refuse(f"expected a size here: {said}", node)
 
     def call_ones(self, node: Node) -> Formula:
         return ones(*[self.sized(part) for part in node.parts])

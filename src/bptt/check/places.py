@@ -47,8 +47,7 @@ class Places(Products):
             return Unsized("eye", eye)
         if word == "ones":
             return Unsized("column", ones)
-        self.refuse(f"{word} is not known here; known are {self.names.listed()}", node)
-        return None
+        return self.refuse(f"{word} is not known here; known are {self.names.listed()}", node)
 
     def read_name(self, node: Node) -> Value:
         if self.bound(node.value):

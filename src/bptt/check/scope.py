@@ -118,8 +118,7 @@ class Scope:
             return found, offset
         if node.kind == "name":
             return self.named_time(node)
-        self.refuse("a time is t, t-1, T or a number, with an offset up to 9", node)
-        return [], 0
+        return self.refuse("a time is t, t-1, T or a number, with an offset up to 9", node)
 
     def named_time(self, node: Node) -> "tuple[list[tuple[Step | Horizon, int]], int]":
         word, found = node.value, self.bound(node.value)
@@ -137,8 +136,7 @@ class Scope:
             return [(meaning, 1)], 0
         if len(word) > 1:
             self.refuse("a time is t, t-1, T or a number, with an offset up to 9", node)
-        self.refuse(f"{word} is bound by no sum; a time is t, t-1, T or a number", node)
-        return [], 0
+        return self.refuse(f"{word} is bound by no sum; a time is t, t-1, T or a number", node)
 
     def moment(self, node: Node) -> Moment:
         bases, offset = self.counted(node)
