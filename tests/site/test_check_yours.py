@@ -1,6 +1,7 @@
 """The field in which a reader's formula is checked: what it says, to whom, and what cannot harm it."""
 
 import gzip
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,8 @@ import visit
 from playwright.sync_api import Browser, Locator, Page, expect
 from visit import NARROW, WIDE
 
-from bptt.check import check, follow
+from bptt.book.published import MAIN, PUBLISHED, SHEET
+from bptt.check import TARGETS, check, follow
 from bptt.site import yours
 from bptt.site.micropython import script as program
 
@@ -274,6 +276,37 @@ def test_nothing_is_loaded_before_a_field_is_entered(opened: Callable[..., Page]
     field(page).focus()
     page.wait_for_function("'unrolledCheck' in globalThis", timeout=PATIENCE)
     assert any(address.endswith(yours.PROGRAM) for address in asked)
+
+
+# ---- the slips under the main results
+
+
+def results(html: Path) -> dict[str, str]:
+    """Find what follows each main result in its chapter, up to the next equation."""
+    found = {}
+    for file in (html / "chapters").glob("*/*.html"):
+        for part in file.read_text("utf-8").split('id="equation-')[1:]:
+            label = part.partition('"')[0]
+            if label in MAIN or label in SHEET:
+                found[label] = part
+    return found
+
+
+def test_each_main_result_has_its_slips_folded_with_who_published_them(html: Path) -> None:
+    found = results(html)
+    assert set(found) == {*MAIN, *SHEET}
+    for label, part in found.items():
+        fold = re.search(
+            r"<details([^>]*)>\s*<summary[^>]*>(?:(?!</summary>).)*Break this formula", part, re.S
+        )
+        assert fold, label
+        assert not re.search(r"\bopen\b", fold[1])
+        slips = part[fold.end() :].partition("</details>")[0]
+        assert slips.count("<li>") > 3, label
+        assert "katex" in slips
+    for name, _, where in PUBLISHED:
+        (address,) = re.findall(r"\((https://.*?)\)|<(ledger-[\w-]+)>", where)[:1]
+        assert "".join(address) in found[str(TARGETS[name].proof)]
 
 
 # ---- what cannot harm it

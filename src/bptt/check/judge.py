@@ -25,8 +25,7 @@ from bptt.kernel.proof.folding import names_in
 from bptt.kernel.proof.theorem import chain, decide
 
 PROVED, REFUTED, UNDECIDED = "proved", "refuted", "undecided"
-FEW = 3  # so many runs are made before a longer proof is tried
-TELLING = SIZES[FEW - 1 : FEW]  # with two units, where a matrix is not its transpose
+TELLING = 2  # the run with two units, where a matrix is not its transpose: the last before longer proofs
 MISFIT, CIRCULAR, NO_SUM = "does not conform", "circular", "no sum over t"
 
 
@@ -103,9 +102,10 @@ def judge_formula(question: Question, formula: Formula) -> Verdict:
     proofs: list[Theorem] = []
     # The quickest first: nearly every wrong answer fails in one run, and one in the words of the reference
     # needs no definition. The run that is shown is the smallest.
-    if not difference(question, answer, TELLING) and names_in(answer) <= names_in(question.reference):
+    differs = difference(question, answer, SIZES[TELLING : TELLING + 1])
+    if not differs and names_in(answer) <= names_in(question.reference):
         proofs = proved(question.reference, answer, [])
-    found = None if proofs else difference(question, answer, SIZES[:FEW])
+    found = None if proofs else difference(question, answer, SIZES[:TELLING]) or differs
     if found:
         return refuted(question, answer, found)
     whole = holds(question)
@@ -118,7 +118,7 @@ def judge_formula(question: Question, formula: Formula) -> Verdict:
         proofs = early and early + last
     if proofs:
         return Verdict(PROVED, f"Right for {whole}.", question, proofs=proofs, holds=whole)
-    found = difference(question, answer, SIZES[FEW:])
+    found = difference(question, answer, SIZES[TELLING + 1 :])
     if found:
         return refuted(question, answer, found)
     says = "It agrees with the model in every run that was made, but was not proved: neither right nor wrong."
