@@ -171,7 +171,7 @@ def test_no_slip_is_denied_in_what_is_not_understood(opened: Callable[..., Page]
     page = opened(asking("A"))
     hints(page, 2)
     expect(checked(page, "G @ ??")).to_contain_text("It has to be understood first", timeout=PATIENCE)
-    expect(checked(page, "G @ B.T * 0.37")).to_contain_text("none of the usual slips", timeout=PATIENCE)
+    expect(checked(page, "tanh(G @ B.T)")).to_contain_text("none of the usual slips", timeout=PATIENCE)
 
 
 def test_a_hint_is_given_only_when_it_is_asked_for(opened: Callable[..., Page]) -> None:
@@ -302,7 +302,7 @@ def test_each_main_result_has_its_slips_folded_with_who_published_them(html: Pat
         assert fold, label
         assert not re.search(r"\bopen\b", fold[1])
         slips = part[fold.end() :].partition("</details>")[0]
-        assert slips.count("<li>") > 3, label
+        assert slips.count("<li>") >= 3, label
         assert "katex" in slips
     for name, _, where in PUBLISHED:
         (address,) = re.findall(r"\((https://.*?)\)|<(ledger-[\w-]+)>", where)[:1]

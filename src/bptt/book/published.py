@@ -42,8 +42,8 @@ PUBLISHED = [
     (
         "h[t]",
         "W.T @ diag(1 / (1 - h[t+1]**2)) @ g[t+1] + V.T @ g_o[t]",
-        "proposed in [deep-learning-from-scratch-2, issue 26]"
-        f"({GITHUB}/oreilly-japan/deep-learning-from-scratch-2/issues/26)",
+        "[deep-learning-from-scratch-2, issue 26]"
+        f"({GITHUB}/oreilly-japan/deep-learning-from-scratch-2/issues/26), as a correction",
     ),
     ("V", f"sum((y[t] - p[t]) * h[t] {STEP})", f"{ledger_link('S004-29')}, of one step"),
     (
