@@ -66,6 +66,7 @@ i, p = indices("i p", n)
 j, s = Index("j", m), Index("s", k)
 f = Function("f")
 hat = named("p", exp(h), "\\hat y")
+timed = named("p", exp(h), "\\hat y^{(t)}")
 slope = named("slope", a, "\\frac{\\partial a}{\\partial b}")
 grad = named("by_W", W, "\\frac{\\partial C}{\\partial W}")
 
@@ -258,6 +259,8 @@ PRINTED = [
     (g_o[i], "g_o[i]", r"\left[g_{o}\right]_{i}"),
     (gamma[i], "gamma[i]", r"\gamma_{i}"),
     (hat[i], "p[i]", r"{\hat y}_{i}"),
+    (timed[i], "p[i]", r"\hat y_{i}^{(t)}"),
+    (timed[i] ** 2, "p[i]**2", r"\left(\hat y_{i}^{(t)}\right)^{2}"),
     (delta(i, p), "delta(i, p)", r"\delta_{ip}"),
     (sum_over(s, A[i, s] * B[s, j]), "sum_over(s, A[i, s] * B[s, j])", r"\sum_{s} a_{is}\,b_{sj}"),
     (sum_over(i, h[i] + g[i]), "sum_over(i, h[i] + g[i])", r"\sum_{i} \left(h_{i} + g_{i}\right)"),
@@ -293,6 +296,12 @@ def test_shapes_stand_under_matrices_and_not_under_scalars() -> None:
     assert r"\underset{n \times m}{G}" in shown
     assert "{a}" not in shown
     assert latex(W.T @ h, shapes=True) == (r"\underset{n \times n}{W^{\top}}\;\underset{n}{h}")
+
+
+def test_a_shape_stands_under_a_power_and_not_between_it_and_its_exponent() -> None:
+    assert latex(1 - timed**2, shapes=True) == r"1 - \underset{n}{\left(\hat y^{(t)}\right)^{\odot 2}}"
+    assert latex(a**2 * h, shapes=True) == r"a^{2}\,\underset{n}{h}"
+    assert latex((1 - h) ** -1, shapes=True) == r"\left(1 - \underset{n}{h}\right)^{\odot -1}"
 
 
 def test_the_text_of_a_formula_reads_back_as_the_same_formula() -> None:

@@ -74,11 +74,13 @@ class Printer:
         return written if own >= strength else f"\\left({written}\\right)"
 
     def typeset(self, node: f.Formula) -> Typeset:
-        written, strength = RULES[f.kind_of(node)](self, node)
-        bare = isinstance(node, (f.Symbol, f.Named, f.Ones, f.Identity, q.At, q.OneHot)) or (
-            isinstance(node, f.Transpose) and (isinstance(node.args[0], f.Named) or not node.args[0].args)
+        raised = isinstance(node, (f.Transpose, f.Power)) and (
+            isinstance(node.args[0], f.Named) or not node.args[0].args
         )
-        if self.shapes and bare:
+        # A shape stands below what is raised with its exponent: under the name alone it lifts the exponent.
+        written, strength = RULES[f.kind_of(node)](self.plain() if raised else self, node)
+        bare = raised or isinstance(node, (f.Symbol, f.Named, f.Ones, f.Identity, q.At, q.OneHot))
+        if self.shapes and bare and node.shape != SCALAR:
             return shape_below(written, node.shape), ATOM
         return written, strength
 
@@ -274,10 +276,18 @@ def entry(printer: Printer, node: f.Entry) -> Typeset:
     if isinstance(arg, q.At) and (len(arg.name) == 1 or arg.name in GREEK.split()):
         return at_time(f"{arg.name.lower()}_{subscript}", arg.moment), POWER
     if isinstance(arg, f.Named) and arg.tex and "\\frac" not in arg.tex:
-        return f"{{{arg.tex}}}_{{{subscript}}}", ATOM
+        return with_index(arg.tex, subscript)
     if isinstance(arg, (f.Symbol, f.Named)) and (len(arg.name) == 1 or arg.name in GREEK.split()):
         return f"{name(arg.name.lower())}_{{{subscript}}}", ATOM
     return f"\\left[{printer.plain().full(arg)}\\right]_{{{subscript}}}", ATOM
+
+
+def with_index(tex: str, subscript: str) -> Typeset:
+    """Set an index below a name: where a time stands above it, both on one level."""
+    stem, _, time = tex.partition("^{(")
+    if time.endswith(")}") and not any(mark in stem for mark in "_^("):
+        return f"{stem}_{{{subscript}}}^{{({time}", POWER
+    return f"{{{tex}}}_{{{subscript}}}", ATOM
 
 
 def total(printer: Printer, node: f.Sum) -> Typeset:
