@@ -156,6 +156,9 @@ def test_a_shape_below_a_symbol_is_marked():
         (".", ".", ""),
         (" is", None, " is"),
         (".5", None, ".5"),
+        ("-th, and", "-th,", " and"),
+        ("’s", "’s", ""),
+        ("-the", None, "-the"),
     ],
 )
 def test_a_mark_stays_with_the_formula_before_it(text, after, rest):
@@ -189,6 +192,15 @@ def test_what_is_folded_is_named():
         )
     FoldCode(document).run()
     assert [cell["prompt_show"] for cell in document.children] == ["Code", "Show the result"]
+
+
+def test_a_mark_that_opens_stays_with_the_formula_after_it():
+    document = new_document("page")
+    formula = nodes.math("", "x")
+    document += nodes.paragraph("", "", nodes.Text("a (“"), formula, nodes.Text("”) is"))
+    KeepMarks(document).run()
+    assert (formula["before"], formula["after"]) == ("(“", "”)")
+    assert formula.parent.astext() == "a x is"
 
 
 def test_a_mark_is_taken_from_where_it_stands():

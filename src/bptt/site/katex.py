@@ -15,6 +15,8 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.math import get_node_equation_number
 from sphinx.writers.html5 import HTML5Translator
 
+from bptt.site.spoken import with_meaning
+
 # A formula a line, an answer a line; it ends with its input, so that no build can leave it running.
 RENDER = """
 const katex = require(process.argv[1]);
@@ -69,14 +71,15 @@ class Katex:
             answer = json.loads(self.process.stdout.readline() or '{"error": "Node has stopped"}')
             if "error" in answer:
                 raise ExtensionError(f"{page}: {answer['error']}\nin the formula {latex}")
-            self.set[latex, display] = answer["html"]
+            self.set[latex, display] = with_meaning(answer["html"])
         return self.set[latex, display]
 
     def visit_inline(self, writer: HTML5Translator, node: nodes.math) -> None:
         formula = self.html(node.astext(), False, writer.builder.current_docname)
         formula = f"{writer.starttag(node, 'span', '', CLASS='math')}{formula}</span>"
-        after = writer.encode(node.get("after", ""))
-        writer.body.append(f'<span class="one-piece">{formula}{after}</span>' if after else formula)
+        before, after = (writer.encode(node.get(side, "")) for side in ("before", "after"))
+        piece = f'<span class="one-piece">{before}{formula}{after}</span>'
+        writer.body.append(piece if before or after else formula)
         raise nodes.SkipNode
 
     def visit_display(self, writer: HTML5Translator, node: nodes.math_block) -> None:
@@ -94,21 +97,27 @@ class Katex:
 
 
 class KeepMarks(SphinxPostTransform):
-    """Keep a mark with the formula before it: a browser may end a line between the two."""
+    """Keep a mark with the formula beside it: a browser may end a line between the two."""
 
     default_priority = 900
     formats = ("html",)
 
     def run(self, **kwargs: object) -> None:
         for formula in self.document.findall(nodes.math):
-            text = formula.next_node(siblings=True, descend=False)
-            if isinstance(text, nodes.Text) and (mark := MARK.match(text)):
+            # by its place: an earlier text of the same letters would be taken for it
+            beside, here = formula.parent, formula.parent.index(formula)
+            text = beside[here + 1] if here + 1 < len(beside) else None
+            if isinstance(text, nodes.Text) and (mark := AFTER.match(text)):
                 formula["after"] = mark[0]
-                # by its place: an earlier text of the same letters would be taken for it
-                formula.parent[formula.parent.index(formula) + 1] = nodes.Text(text[mark.end() :])
+                beside[here + 1] = nodes.Text(text[mark.end() :])
+            text = beside[here - 1] if here else None
+            if isinstance(text, nodes.Text) and (mark := BEFORE.search(text)):
+                formula["before"] = mark[0]
+                beside[here - 1] = nodes.Text(text[: mark.start()])
 
 
-MARK = re.compile(r"[.,;:?!)\]’”–-]+(?=\s|$)")
+AFTER = re.compile(r"[.,;:?!)\]’”–-]+(?:s|th)?[.,;:?!)]*(?=\s|$)")
+BEFORE = re.compile(r"[(\[‘“]+$")
 
 SHAPE_BELOW = "\\underset{"
 ALIGNED = re.compile(r"\\begin\{aligned\}(.*)\\end\{aligned\}", re.DOTALL)
