@@ -345,7 +345,7 @@ def test_a_claim_says_in_full_what_it_is_given_that_is_no_definition():
     assert shown.evidence()["assumes"] == [
         r"if $\left\langle b,\, b \right\rangle \ne 0$",
         "by the definition of $h^{(t)}$, $g^{(T+1)}$",
-        r"given $D^{(t)} = \operatorname{diag}\left(1 - \left(h^{(t)}\right)^{\odot 2}\right)\,W\,D^{(t-1)}$",
+        r"given $D^{(t)} = \operatorname{diag}\left(1 - (h^{(t)})^{\odot 2}\right)\,W\,D^{(t-1)}$",
     ]
     assert supposed(shown.proof.hypotheses[2]) == "$g^{(T+1)} = 0$"
 

@@ -260,7 +260,7 @@ PRINTED = [
     (gamma[i], "gamma[i]", r"\gamma_{i}"),
     (hat[i], "p[i]", r"{\hat y}_{i}"),
     (timed[i], "p[i]", r"\hat y_{i}^{(t)}"),
-    (timed[i] ** 2, "p[i]**2", r"\left(\hat y_{i}^{(t)}\right)^{2}"),
+    (timed[i] ** 2, "p[i]**2", r"(\hat y_{i}^{(t)})^{2}"),
     (delta(i, p), "delta(i, p)", r"\delta_{ip}"),
     (sum_over(s, A[i, s] * B[s, j]), "sum_over(s, A[i, s] * B[s, j])", r"\sum_{s} a_{is}\,b_{sj}"),
     (sum_over(i, h[i] + g[i]), "sum_over(i, h[i] + g[i])", r"\sum_{i} \left(h_{i} + g_{i}\right)"),

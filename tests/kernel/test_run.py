@@ -51,6 +51,7 @@ from bptt.kernel.run import rounded
 from bptt.kernel.run.evaluate import Work
 from bptt.kernel.run.points import Draw
 from bptt.kernel.run.rounded import Dual, Rounded, differ
+from bptt.kernel.run.shown import number
 from bptt.kernel.run.slopes import WrongDerivative, check_derivatives
 
 n, k = sizes("n k")
@@ -496,3 +497,8 @@ def test_a_point_is_found_for_recurrences_labels_and_conditions() -> None:
     decide(z[1] - z[1] + u[t], u[t] * 1, [back, defined(z, T, u[T])])
     decide(inner(onehot(truth[t]), log(softmax(y))), inner(log(softmax(y)), onehot(truth[t])))
     decide(log(a) / b, log(a) * (1 / b))
+
+
+def test_a_zero_is_shown_without_a_sign() -> None:
+    assert number(rounded.near(-0.0, 0.0)) == "0"
+    assert number(rounded.near(-0.25, 0.0)) == "-0.25"

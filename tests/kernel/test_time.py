@@ -207,7 +207,7 @@ def test_evaluation_counts_time_as_declared() -> None:
 def test_printing() -> None:
     assert latex(h[t - 1]) == "h^{(t-1)}"
     assert latex(h[T].T @ W) == "h^{(T) \\top}\\,W"
-    assert latex(h[t] ** 2) == "\\left(h^{(t)}\\right)^{\\odot 2}"
+    assert latex(h[t] ** 2) == "(h^{(t)})^{\\odot 2}"
     assert latex(o[0][i]) == "o_{i}^{(0)}"
     assert latex(onehot(y[t])) == "\\mathbf{1}_{y^{(t)}}"
     assert latex(softmax(o[t])) == "\\operatorname{softmax}\\left(o^{(t)}\\right)"

@@ -7,7 +7,7 @@ from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from bptt.book.evidence import MIME
 from bptt.site import ledger_text
-from bptt.site.folds import FoldCode
+from bptt.site.folds import FoldCode, is_folded
 from bptt.site.katex import KeepMarks, lines_of, shaped
 from bptt.site.ledger import Found, Row
 from bptt.site.reading import HEADING, Languages, of_pages
@@ -192,6 +192,19 @@ def test_what_is_folded_is_named():
         )
     FoldCode(document).run()
     assert [cell["prompt_show"] for cell in document.children] == ["Code", "Show the result"]
+
+
+def test_folds_that_follow_each_other_are_one():
+    document = new_document("page")
+    for text in ("one", "two", "shown", "three"):
+        cell = nodes.container(nb_element="cell_code")
+        cell += nodes.container("", nodes.literal_block("", text), nb_element="cell_code_source")
+        if text == "shown":
+            cell += nodes.container("", nodes.paragraph("", text))
+        document += cell
+    FoldCode(document).run()
+    assert [cell.astext() for cell in document.children] == ["one\n\ntwo", "shown\n\nshown", "three"]
+    assert [len(cell[0].children) for cell in document.children if is_folded(cell)] == [2, 1]
 
 
 def test_a_mark_that_opens_stays_with_the_formula_after_it():

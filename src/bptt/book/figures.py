@@ -76,7 +76,7 @@ def graph(
                 alpha=0.45,
                 solid_joinstyle="round",
             )
-        circles(axes, nodes)
+        circles(axes, nodes, "white" if paths else "none")  # a path passes below the names
         for start, end, forward, backward in edges:
             arrow(axes, nodes[start], nodes[end], forward, FORWARD, "-", 0.1)
             if backward:
@@ -107,10 +107,10 @@ def routes(
                 arrow(axes, nodes[start], nodes[end], "", color, line, 0.13 * (1 - n))
 
 
-def circles(axes: Axes, nodes: Mapping[str, Place]) -> None:
+def circles(axes: Axes, nodes: Mapping[str, Place], face: str = "none") -> None:
     """Draw the nodes of a graph with their names."""
     for name, place in nodes.items():
-        axes.add_patch(Circle(place, RADIUS, facecolor="none", edgecolor=FORWARD, linewidth=1.3))
+        axes.add_patch(Circle(place, RADIUS, facecolor=face, edgecolor=FORWARD, linewidth=1.3, zorder=2))
         axes.text(*place, f"${name}$", ha="center", va="center", color=FORWARD, fontsize=14)
 
 

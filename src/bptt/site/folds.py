@@ -1,7 +1,8 @@
 """Fold what a reader does not read first: the code of claims and definitions, and cells that show nothing.
 
 Numbers and plain SymPy stay open, for they are the lesson. Beside a document's records, what settles them is
-folded as a whole. A fold opens without scripts; the switch above a page (`_static/site.js`) opens the code.
+folded as a whole. Folds of one kind that follow each other are one. A fold opens without scripts; the switch
+above a page (`_static/site.js`) opens the code.
 """
 
 from docutils import nodes
@@ -29,6 +30,11 @@ class FoldCode(SphinxPostTransform):
                     cell.children = [folded(cell.children, "How this was found", "found")]
             elif not outputs:
                 cell.replace(source, folded([source], "Code", "code"))
+        for cell in list(self.document.findall(is_folded)):
+            before = cell.parent[max(cell.parent.index(cell) - 1, 0)]
+            if before is not cell and is_folded(before) and before[0]["classes"] == cell[0]["classes"]:
+                before[0] += cell[0].children
+                cell.parent.remove(cell)
         for cell in self.document.findall(hides_its_code):
             cell["prompt_show"] = cell["prompt_hide"] = "Code"
 
@@ -41,6 +47,16 @@ def is_open(node: nodes.Node) -> bool:
         and "hide_mode" not in node
         and bool(node.children)
         and node.children[0].get("nb_element") == "cell_code_source"  # type: ignore[attr-defined]
+    )
+
+
+def is_folded(node: nodes.Node) -> bool:
+    """Tell whether a node is a cell of which nothing is shown but a fold."""
+    return (
+        isinstance(node, nodes.container)
+        and node.get("nb_element") == "cell_code"
+        and len(node.children) == 1
+        and isinstance(node.children[0], HideCodeCellNode)
     )
 
 

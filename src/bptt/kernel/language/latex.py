@@ -177,7 +177,12 @@ def power(printer: Printer, node: f.Power) -> Typeset:
     if isinstance(base, f.Apply) and base.function.name in f.KNOWN and node.exponent > 0:
         # Not tanh(a)^2, which could be the tanh of a square; and tanh^-1 would be the inverse function.
         return function(printer, base, f"^{{{exponent}}}"), POWER
-    return f"{printer.within(base, ATOM)}^{{{exponent}}}", POWER
+    written, strength = printer.typeset(base)
+    if strength < ATOM:
+        # A value at a moment is low: parentheses that grow would be taller than it, and wider.
+        low = isinstance(base, (q.At, f.Entry))
+        written = f"({written})" if low else f"\\left({written}\\right)"
+    return f"{written}^{{{exponent}}}", POWER
 
 
 def inner(printer: Printer, node: f.Inner) -> Typeset:

@@ -120,7 +120,8 @@ def number(value: Value, digits: int = 4) -> str:
     """Write a number: a short exact one as it is, any other as a decimal."""
     if isinstance(value, Fraction) and max(abs(value.numerator), value.denominator) < READABLE:
         return str(value)
-    return ("{:." + str(digits) + "g}").format(float(value))  # MicroPython has no braces within a format
+    decimal = float(value) + 0.0  # a zero has no sign then
+    return ("{:." + str(digits) + "g}").format(decimal)  # MicroPython has no braces within a format
 
 
 def latex_number(value: Value) -> str:
