@@ -389,7 +389,9 @@ def leads_with_minus(polynomial: Polynomial) -> bool:
 
 def label(labels: Labels, index: Index) -> str:
     """Name an index: as ``labels`` says, else by its own serial number, which no other index shares."""
-    return labels[index] if index in labels else f"{index.name} {index.size} {index.serial}"
+    if index in labels:  # most are, and writing the other name takes time
+        return labels[index]
+    return f"{index.name} {index.size} {index.serial}"
 
 
 def place_key(labels: Labels, place: Spot) -> Key:
