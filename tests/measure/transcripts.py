@@ -13,8 +13,9 @@ from program import FOLDER, PATHS, Name, Program, words
 
 from bptt.slips import check_function
 
-# A slip has one name in the head of a program and may have another in the package, where more may follow.
+# A slip has one name in the head of a program and may have another in the package, with more around it.
 SAME = {
+    "W not transposed": " not transposed",
     "repeated indices are added once": "repeated words added once",
     "the state before the first step wraps round to the last": "h⁽⁰⁾ wraps round to h⁽ᵀ⁾",
     "the upstream gradient is changed in place": "an array changed in place",
@@ -57,7 +58,7 @@ class Transcript:
     def named(self) -> bool:
         """Whether the slip that it names is that of the head."""
         slip = self.program.head.get("slip", "")
-        return bool(self.slip) and self.slip.startswith(SAME.get(slip, slip))
+        return bool(slip) and not self.slip.startswith("either") and SAME.get(slip, slip) in self.slip
 
     @property
     def falsely(self) -> bool:

@@ -12,6 +12,7 @@ import time
 import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -111,7 +112,7 @@ def check_function(path: Path, name: str = "") -> FunctionReport:
         return FunctionReport(report, layout)
     slip = (from_the_table(problem) if problem.layout else "") or by_a_factor(report)
     found = [] if slip.startswith(MEAN) else repairs(source, str(path), name, problem, report)
-    if not slip and found:
+    if found and (not slip or slip.startswith("either")):
         slip = found[0].slip if len(found) == 1 else "either " + " or ".join(one.slip for one in found)
     return FunctionReport(report, layout, slip, found[0] if found else None)
 
@@ -252,4 +253,11 @@ def by_a_factor(report: GradientReport) -> str:
         return "the sign"
     if factor.startswith("1/"):
         return f"{MEAN} taken where there is none, or too often"
-    return f"{MEAN} is forgotten" if factor.isdigit() else ""
+    if factor.isdigit():
+        return f"{MEAN} is forgotten"
+    if factor.startswith("−"):
+        return ""
+    parts = Fraction(factor).limit_denominator(100)
+    if abs(float(parts) - float(factor)) > 1e-6:
+        return ""
+    return f"either {MEAN} is over another count or a scale is wrong, by {parts}"

@@ -175,6 +175,7 @@ def _in_function(of: _Function) -> Found:
     for node in of.nodes:
         if isinstance(node, ast.BinOp) and not of.is_index(node):
             yield from _product(code, node)
+            yield from _elsewhere(of, node)
         if isinstance(node, ast.Call):
             yield from _call(code, node)
         if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Load):
@@ -287,6 +288,12 @@ def _call(code: _Code, node: ast.Call) -> Found:
         yield 0, _untransposed(left), node, f"{_transposed(left)}.dot({b})"
         yield 0, _untransposed(b), node, f"{_closed(left)}.dot({_transposed(b)})"
         yield 1, "factors swapped", node, f"{_closed(b)}.dot({left})"
+    if name == "einsum" and arguments and isinstance(form := getattr(node.args[0], "value", None), str):
+        inputs, arrow, output = form.partition("->")
+        for k, indices in enumerate(operands := inputs.split(",")):
+            if len(indices) == 2:
+                other = ",".join([*operands[:k], indices[::-1], *operands[k + 1 :]]) + arrow + output
+                yield 0, f"{arguments[k + 1]} not transposed", node.args[0], f'"{other}"'
     if name == "clip":
         clipped = arguments[0] if function in ("np.clip", "numpy.clip") else function.removesuffix(".clip")
         yield 0, "the gradients are clipped", node, clipped
@@ -339,6 +346,8 @@ def _assigned(code: _Code, node: ast.Assign) -> Found:
         yield 0, "overwritten, not added up", node, f"{target} = {target} + {_closed(value)}"
     else:
         parts = [code.of(part) for part in getattr(node.value, "elts", [])]
+        if len(parts) == 2:
+            yield 1, f"the halves are swapped: {', '.join(parts)}", node.value, ", ".join(parts[::-1])
         for k, (one, part) in enumerate(zip(node.targets[0].elts, parts, strict=False)):
             added = [*parts[:k], f"{code.of(one)} + {_closed(part)}", *parts[k + 1 :]]
             yield 0, "overwritten, not added up", node, f"{target} = {', '.join(added)}"
@@ -363,6 +372,19 @@ def _augmented(code: _Code, node: ast.AugAssign) -> Found:
         yield 1, f"sign of {value}", node, f"{target} {'-' if sign == '+' else '+'}= {value}"
     else:
         yield 2, _too_many(code, node.value), node.value, "1"
+
+
+def _elsewhere(of: _Function, node: ast.BinOp) -> Found:
+    """Take 1 − h² of another array."""
+    squared = node.right
+    if not (of.code.of(node.left) in ("1", "1.0") and isinstance(node.op, ast.Sub)):
+        return
+    if isinstance(squared, ast.BinOp) and isinstance(squared.op, (ast.Pow, ast.Mult)):
+        h = of.code.of(squared.left)
+        for other, array in (of.fitting(squared.left) or {}).items():
+            if other != h and np.abs(array).max() <= 1:
+                yield 2, f"tanh′ at the wrong place: {h}", node, f"(1 - {other} ** 2)"
+        yield 2, f"tanh′ at the wrong place: {h}", node, f"(1 - np.tanh({h}) ** 2)"
 
 
 def _masked(of: _Function, node: ast.Assign | ast.AugAssign) -> Found:
