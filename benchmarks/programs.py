@@ -148,8 +148,9 @@ def report(first: Sequence[Said], last: Sequence[Said]) -> str:
         f"package of commit {BEFORE}, which had `gradcheck` alone, and now with `check-function`.",
         "Those of `aside` and of `second_aside` were kept aside: *first* is what came out when they were run "
         "once, with nothing changed for them. Afterwards their kinds were mended, so *now* is no measure of "
-        "what an unseen program gets; the second set was written after the first was mended, and its *first* "
-        "is that measure. What is now said of each stands in `tests/measure/transcripts`.",
+        "what an unseen program gets. The second set was written before any of it was mended, by the same "
+        "hand, and run after: its *first* is that measure. What is now said of each stands in "
+        "`tests/measure/transcripts`.",
         "",
         "| | before | now | aside: before | first | now | second aside: before | first | now |",
         "|---|---:|---:|---:|---:|---:|---:|---:|---:|",
