@@ -1,5 +1,6 @@
 // What a worker does, behind the text of MicroPython's own script: it calls the functions of lib/page.py.
-// MicroPython tidies its memory only between two calls from here. The reader's text is handed over, and never code.
+// MicroPython tidies its memory at the end of a call from here: the answer is sent before that. The reader's text is
+// handed over, and never code.
 let python;
 
 async function start({ wasm, files }) {
@@ -16,18 +17,19 @@ async function start({ wasm, files }) {
     python.FS.writeFile(`/src/${path}`, text);
   }
   python.runPython("import sys\nsys.path.insert(0, '/src')\nimport page");
-  return { ready: true };
+  python.globals.set("said", (answer) => postMessage(JSON.parse(answer)));
+  postMessage({ ready: true });
 }
 
 function answer({ call, question, text }) {
   python.globals.set("asked", [call, question, text]);
-  python.runPython("answer = page.answer(*asked)");
-  return JSON.parse(python.globals.get("answer"));
+  python.runPython("said(page.answer(*asked))");
 }
 
 onmessage = async ({ data }) => {
   try {
-    postMessage(data.wasm ? await start(data) : answer(data));
+    if (data.wasm) await start(data);
+    else answer(data);
   } catch (error) {
     postMessage({ failed: error.message });
   }
