@@ -8,7 +8,9 @@ from typing import NamedTuple
 
 TEXT = (Path(__file__).parents[2] / "chapters/check-code.md").read_text("utf-8")
 SOURCE = "".join(
-    re.findall(r"(?ms)^```(?:python|\{code-cell\} ipython3)\n(?::tags: [^\n]*\n)?(.*?)^```", TEXT)
+    re.findall(
+        r"(?ms)^```(?:python|\{code-cell\} ipython3)\n(?::tags: [^\n]*\n|---\n.*?\n---\n)?(.*?)^```", TEXT
+    )
 )
 CODE = ast.parse(SOURCE)
 FUNCTIONS = {item.name: item for item in CODE.body if isinstance(item, ast.FunctionDef)}

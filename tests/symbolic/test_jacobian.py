@@ -185,7 +185,7 @@ def test_a_gradient_prints_with_a_plus_where_it_is_immediate_alone() -> None:
     assert latex(grad(SHARED, W)) == r"\frac{\partial S}{\partial W}"
     assert str(immediate(named("S", total(W @ h[t])), W)) == "immediate(S, W)"
     assert latex(immediate(named("S", total(W @ h[t])), W)) == r"\frac{\partial^{+} S}{\partial W}"
-    assert latex(immediate(state[i], W)) == r"\frac{\partial^{+} {h^{(t)}}_{i}}{\partial W}"
+    assert latex(immediate(state[i], W)) == r"\frac{\partial^{+} h_{i}^{(t)}}{\partial W}"
     with pytest.raises(ShapeError, match="of a scalar"):
         immediate(state, W)
 
