@@ -4,7 +4,7 @@ import html
 import math
 from dataclasses import dataclass
 
-WIDTH, HEIGHT, MARGIN = 520, 300, 48
+WIDTH, HEIGHT, MARGIN, LINE = 520, 300, 48, 18
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#8a6d00", "#56708a")
 LOWEST = 1e-17
 
@@ -59,12 +59,15 @@ class Plot:
             parts.append(
                 f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="2"{dash}/>'
             )
-            x, y = points.split(" ")[-1 if k % 2 else len(self.steps) // 3].split(",")
-            parts.append(_text(float(x), float(y) - 5, name, "start", colour))
+            # Names below, two in a row: beside their lines they would cover each other.
+            left_of, below = MARGIN + k % 2 * (WIDTH - 2 * MARGIN) / 2, HEIGHT + LINE * (k // 2 + 0.5)
+            parts.append(f'<path d="M{left_of} {below}h24" stroke="{colour}" stroke-width="2"{dash}/>')
+            parts.append(_text(left_of + 30, below + 4, name, "start", colour))
+        whole = HEIGHT + LINE * math.ceil(len(self.errors) / 2) + 4
         described = html.escape(f"Relative error against step size: {', '.join(self.errors)}")
         font = 'font-family="sans-serif" font-size="11"'
         return (
-            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" '
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {whole}" width="{WIDTH}" '
             f'role="img" aria-label="{described}" {font}>{"".join(parts)}</svg>'
         )
 
