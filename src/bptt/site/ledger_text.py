@@ -95,7 +95,8 @@ def finding(item: Found, record: Mapping[str, Any]) -> str:
 
 def document(table: list[Row], number: str) -> str:
     """Write the records of one document, each with its formula as printed and as it was checked."""
-    return "\n\n".join(block(row) for row in table if row.document == number)
+    shown: set[str] = set()  # what settles several records is set at the first of them
+    return "\n\n".join(block(row, shown) for row in table if row.document == number)
 
 
 def title(described: Mapping[str, str]) -> str:
@@ -104,7 +105,7 @@ def title(described: Mapping[str, str]) -> str:
     return f"**{described['title']}**{english}: {described['kind']}. In {described['language']}."
 
 
-def block(row: Row) -> str:
+def block(row: Row, shown: set[str]) -> str:
     record, style = row.record, row.verdict.replace(" ", "-")
     lines = [f"(ledger-{row.id.lower()})="]
     lines += [
@@ -114,13 +115,15 @@ def block(row: Row) -> str:
         *quotation(record),
     ]
     lines += [*displayed(str(record.get("formula", ""))), "", *reading(record)]
-    lines += [line for item in row.found for line in account(item, record)]
+    lines += [line for item in row.found for line in account(item, record, shown)]
     return "\n".join([*lines, "::::"])
 
 
-def account(item: Found, record: Mapping[str, Any]) -> list[str]:
+def account(item: Found, record: Mapping[str, Any], shown: set[str]) -> list[str]:
     """Tell one piece of evidence: how the record was taken, what came out, and where."""
     output = item.output
+    formula = [] if output["label"] in shown else displayed(output["tex"])
+    shown.add(output["label"])
     facts = [f"{taken(item, record)}: **{output['outcome']}**"]
     facts += [output["reason"]] if output.get("reason") else []
     facts += [f"for {output['proved_for']}"] if output.get("proved_for") else []
@@ -135,7 +138,7 @@ def account(item: Found, record: Mapping[str, Any]) -> list[str]:
     facts += [link(output, "where it is argued" if argued else "where it is run")]
     lines = ["", " · ".join(facts)]
     lines += ["", output["text"]] if "text" in output else []
-    return lines + displayed(output["tex"])
+    return lines + formula
 
 
 def result(words: str, output: Mapping[str, Any]) -> list[str]:
