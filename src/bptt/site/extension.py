@@ -4,6 +4,7 @@ The notebooks are executed first. A notebook that fails, two displays that contr
 that KaTeX cannot read and a missing page stop the build.
 """
 
+import re
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -138,6 +139,13 @@ def compare_with_contents(app: Sphinx, error: Exception | None) -> None:
         raise ExtensionError(f"in _toc.yml, but not in the site: {', '.join(missing)}")
 
 
+def strip_style_sheet(app: Sphinx, error: Exception | None) -> None:
+    """Send the style sheet without its comments, a fifth of it, which no reader of a page needs."""
+    sheet = Path(app.outdir) / "_static/custom.css"
+    if not error and sheet.exists():
+        sheet.write_text(re.sub(r"\s*/\*.*?\*/", "", sheet.read_text("utf-8"), flags=re.DOTALL), "utf-8")
+
+
 def close_databases(app: Sphinx) -> None:
     """Close the cache when the build ends, which MyST-NB opens once more for each page and never closes."""
     opened = ExitStack()
@@ -177,4 +185,5 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("html-page-context", drop_repeated_scripts, priority=950)  # when all have added theirs
     app.connect("html-page-context", drop_idle_scripts, priority=960)
     app.connect("build-finished", compare_with_contents)
+    app.connect("build-finished", strip_style_sheet)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
