@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 from bptt.book import evidence
@@ -95,8 +96,12 @@ def finding(item: Found, record: Mapping[str, Any]) -> str:
 
 def document(table: list[Row], number: str) -> str:
     """Write the records of one document, each with its formula as printed and as it was checked."""
-    shown: set[str] = set()  # what settles several records is set at the first of them
-    return "\n\n".join(block(row, shown) for row in table if row.document == number)
+    blocks, shown = [], set[str]()  # what settles several records is set at the first of them
+    for row in table:
+        if row.document == number:
+            blocks.append(block(row, shown))
+            shown |= {item.output["label"] for item in row.found}
+    return "\n\n".join(blocks)
 
 
 def title(described: Mapping[str, str]) -> str:
@@ -105,7 +110,7 @@ def title(described: Mapping[str, str]) -> str:
     return f"**{described['title']}**{english}: {described['kind']}. In {described['language']}."
 
 
-def block(row: Row, shown: set[str]) -> str:
+def block(row: Row, shown: AbstractSet[str] = frozenset()) -> str:
     record, style = row.record, row.verdict.replace(" ", "-")
     lines = [f"(ledger-{row.id.lower()})="]
     lines += [
@@ -115,15 +120,13 @@ def block(row: Row, shown: set[str]) -> str:
         *quotation(record),
     ]
     lines += [*displayed(str(record.get("formula", ""))), "", *reading(record)]
-    lines += [line for item in row.found for line in account(item, record, shown)]
+    lines += [line for item in row.found for line in account(item, record, item.output["label"] in shown)]
     return "\n".join([*lines, "::::"])
 
 
-def account(item: Found, record: Mapping[str, Any], shown: set[str]) -> list[str]:
+def account(item: Found, record: Mapping[str, Any], again: bool = False) -> list[str]:
     """Tell one piece of evidence: how the record was taken, what came out, and where."""
     output = item.output
-    formula = [] if output["label"] in shown else displayed(output["tex"])
-    shown.add(output["label"])
     facts = [f"{taken(item, record)}: **{output['outcome']}**"]
     facts += [output["reason"]] if output.get("reason") else []
     facts += [f"for {output['proved_for']}"] if output.get("proved_for") else []
@@ -138,7 +141,7 @@ def account(item: Found, record: Mapping[str, Any], shown: set[str]) -> list[str
     facts += [link(output, "where it is argued" if argued else "where it is run")]
     lines = ["", " · ".join(facts)]
     lines += ["", output["text"]] if "text" in output else []
-    return lines + formula
+    return lines if again else lines + displayed(output["tex"])
 
 
 def result(words: str, output: Mapping[str, Any]) -> list[str]:
