@@ -41,6 +41,7 @@ from bptt.kernel.language.formula import (
     DEEPEST,
     Add,
     Apply,
+    Derivative,
     Diag,
     Entry,
     Identity,
@@ -54,6 +55,8 @@ from bptt.kernel.language.formula import (
     TooDeep,
     Transpose,
     free_indices,
+    is_zero,
+    sorted_indices,
     walk,
 )
 
@@ -143,6 +146,24 @@ def test_what_binds_an_index_leaves_it_not_free() -> None:
     assert free_indices(sum_over(j, C[i, j])) == {i}
 
 
+def test_a_node_is_made_again_over_other_parts() -> None:
+    q = named("q", a)
+    assert q.with_args(a) is q
+    assert str(by_entry(i, None, h[i]).with_args(2 * h[i])) == str(by_entry(i, None, 2 * h[i]))
+    moved = Derivative("differential", a, [b], Number(1), [a]).renamed(lambda part: b if part is a else part)
+    assert str(moved) == "differential(b, {b: b})"
+    assert str(Derivative("diff", a, [b], a).renamed(lambda part: b if part is a else part)) == "diff(b, b)"
+
+
+def test_zero_is_written_as_0_times_ones() -> None:
+    assert is_zero(Times(Number(0), ones(n, n)))
+    assert not is_zero(Times(Number(0), ones(n, n), W))
+
+
+def test_free_indices_come_the_oldest_first() -> None:
+    assert sorted_indices(C[i, j] * h[p]) == sorted([i, j, p], key=lambda index: index.serial)
+
+
 def test_a_formula_is_as_deep_as_its_deepest_part() -> None:
     deepest = nested(DEEPEST - 1)
     assert deepest.depth == DEEPEST
@@ -161,6 +182,7 @@ REFUSED: list[tuple[Callable[[], object], type[Exception], str]] = [
     (lambda: np.ones((2, 2)) @ A, TypeError, "got ndarray"),
     (lambda: np.float64(2) * A, TypeError, "got float64"),
     (lambda: A**0.5, TypeError, "exponent: expected an int"),
+    (lambda: Derivative("slope", a, [b], a), ValueError, "kind: expected diff, grad,"),
     (lambda: ones(2), TypeError, "rows: expected a Size or the literal 1, got 2"),
     (lambda: ones(n, 0), TypeError, "cols: expected a Size or the literal 1, got 0"),
     (lambda: by_entry(step("t", horizon("T")), None, a), TypeError, "by_entry: expected an Index"),

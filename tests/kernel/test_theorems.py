@@ -681,6 +681,7 @@ def test_two_things_that_print_alike_do_not_stand_in_one_statement(
 def test_a_name_may_be_set_as_what_it_means() -> None:
     decide(sum_over(i, named("q", x[i], "x_i")), sum_over(i, x[i]))
     decide(sum_over(i, x[i] * named("y_i", a)), total(x) * a)
+    decide(vector("Loss", n)[i] + vector("loss", n)[i], vector("loss", n)[i] + vector("Loss", n)[i])
     c_o = series("c_o")
     decide(1 * c_o[t] + scalar("x_o") * 1, scalar("x_o") + c_o[t])
     decide(c_o[t] + c_o[t - 1], c_o[t - 1] + c_o[t], [Equation(c_o[again], a, for_all=[again])])
