@@ -177,5 +177,5 @@ def code(text: str) -> str:
 
 
 def escaped(text: str) -> str:
-    """Keep the marks of Python from being those of Markdown."""
-    return re.sub(r"([*_`\[\]<>$])", r"\\\1", text)
+    """Keep the marks in words, or in Python, from being those of Markdown."""
+    return re.sub(r"([\\`*_\[\]<>$])", r"\\\1", text)

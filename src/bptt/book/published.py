@@ -75,6 +75,7 @@ class Published:
         self.where = f"Published: {where}."
         reading = self.answer.reading
         self.tex = latex(reading.formula) if reading else self.answer.latex
+        self.formula = written_out(reading.formula, question.words) if reading else None
         self.words = " ".join(dict.fromkeys(SAYS[reason.slip] for reason in self.answer.judged.likely))
 
     @property
@@ -87,10 +88,10 @@ class Published:
 
     def is_same(self, question: Question, formula: Formula) -> bool:
         """Tell whether a formula says the same, so that it need not be listed too."""
-        if self.answer.reading is None:
+        if self.formula is None:
             return False
         other = written_out(question.adopted(formula), question.words)
-        return is_same(written_out(self.answer.reading.formula, question.words), other)
+        return is_same(self.formula, other)
 
 
 def published(question: Question) -> "list[Published]":

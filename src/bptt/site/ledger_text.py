@@ -2,8 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Mapping
-from collections.abc import Set as AbstractSet
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from bptt.book import evidence
@@ -110,7 +109,7 @@ def title(described: Mapping[str, str]) -> str:
     return f"**{described['title']}**{english}: {described['kind']}. In {described['language']}."
 
 
-def block(row: Row, shown: AbstractSet[str] = frozenset()) -> str:
+def block(row: Row, shown: Collection[str] = ()) -> str:
     record, style = row.record, row.verdict.replace(" ", "-")
     lines = [f"(ledger-{row.id.lower()})="]
     lines += [
@@ -196,7 +195,7 @@ FORMULA = re.compile(r"(\$[^$]*\$)")  # what stands between dollars in the inven
 def escaped(text: str) -> str:
     """Let the words of the inventory stand in Markdown as they are, and its formulas be formulas."""
     parts = FORMULA.split(text)
-    parts[::2] = [re.sub(r"([\\`*_\[\]<>])", r"\\\1", words) for words in parts[::2]]
+    parts[::2] = map(evidence.escaped, parts[::2])
     return "".join(parts)
 
 
