@@ -361,10 +361,10 @@ def test_the_addresses_of_the_site_and_of_its_sources_are_two_settings(built: Pa
 @pytest.mark.slow
 def test_a_changed_style_sheet_reaches_the_site_and_executes_nothing(changing: Path) -> None:
     style = changing / "_static/custom.css"
-    style.write_text(style.read_text("utf-8") + "/* changed */\n", "utf-8")
+    style.write_text(style.read_text("utf-8") + ".changed { color: red; }\n", "utf-8")
     done = build(changing)
     assert done.returncode == 0
-    assert "/* changed */" in (changing / "_build/html/_static/custom.css").read_text("utf-8")
+    assert ".changed { color: red; }" in (changing / "_build/html/_static/custom.css").read_text("utf-8")
     assert " s  chapters/one" not in done.stdout
 
 
