@@ -230,6 +230,16 @@ class Field {
     if (said.at) parts.push(placed(text, said.at));
     this.reading.replaceChildren(...parts, ...(said.notes ?? []).map((note) => small(note)));
     scrollWithKeys(this.reading.querySelectorAll(".katex-display"));
+    if (said.latex) this.ask(text);
+  }
+
+  // Asked while a reader looks at the reading, so that the verdict is there when it is wanted.
+  ask(text) {
+    if (this.asked?.text !== text) {
+      const said = program.ask("check", this.question, text, () => this.asked?.said === said);
+      this.asked = { text, said };
+    }
+    return this.asked.said;
   }
 
   async judge(event) {
@@ -238,9 +248,10 @@ class Field {
     if (!text.trim()) return this.told.replaceChildren("Type a formula first.");
     kept.put(this.question, { text });
     this.reply.ariaBusy = "true";
-    const said = await program.ask("check", this.question, text);
+    const said = await this.ask(text);
     this.reply.ariaBusy = "false";
     if (text !== this.text.value) return;
+    if (said.failed || said.late) this.asked = undefined;  // it may be tried again
     if (said.failed) return this.failed(said.failed);
     const late = { verdict: "undecided", says: "It took too long to check this, and was given up." };
     this.said = said.late ? late : said;
