@@ -253,8 +253,8 @@ params = {"w": np.array([1.0, 2.0])}
 
 
 def both(w):
-    u = w * w
-    return np.sum(u), 2 * u
+    u = 3 * w * w
+    return np.sum(u), 6 * np.sqrt(u)
 
 
 def f(w):
@@ -265,7 +265,7 @@ grads = {"w": both(**params)[1]}
 """
     found = check_function(written(tmp_path, program))
     assert found.report.with_status("wrong")
-    assert found.repair is None or "u = w * w\n" in found.repair.source
+    assert found.repair is None
 
 
 # ---- the command
