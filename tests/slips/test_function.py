@@ -158,6 +158,9 @@ def test_the_tensors_and_the_slip_are_named(tmp_path: Path, case: str) -> None:
 def test_what_has_no_name_is_wrong_all_the_same(tmp_path: Path) -> None:
     found = check_function(written(tmp_path, ROWS, "dby += dy.sum(0)", "dby += np.sin(dy.sum(0))"), "step")
     assert [tensor.name for tensor in found.report.with_status("wrong")] == ["by"]
+    lines = ROWS.splitlines()
+    assert [lines[line - 1].split()[0] for line in found.suspects] == ["dby", "return"]
+    assert f"depends, and nothing else: {', '.join(map(str, found.suspects))}." in str(found)
     assert str(found).endswith("Slip: none that is known; the tensors above are wrong all the same.")
 
 

@@ -58,12 +58,14 @@ class FunctionReport:
         layout: the layout in which it computes the loss of the book's network, or an empty text.
         slip: the slip's name, or an empty text.
         repair: the change that makes the gradients right, if one was found.
+        suspects: the lines whose values lead to all that is wrong, and to nothing else.
     """
 
     report: GradientReport
     layout: str = ""
     slip: str = ""
     repair: Change | None = None
+    suspects: tuple[int, ...] = ()
 
     def __str__(self) -> str:
         lines = [str(self.report)]
@@ -74,15 +76,18 @@ class FunctionReport:
         if self.slip:
             lines.append(f"Slip: {self.slip}.")
         elif self.report.with_status("wrong"):
+            if self.suspects:
+                places = ", ".join(map(str, self.suspects))
+                lines.append(f"Lines on which all that is wrong depends, and nothing else: {places}.")
             lines.append("Slip: none that is known; the tensors above are wrong all the same.")
         return "\n".join(lines)
 
     __repr__ = __str__
 
     def to_json(self) -> str:
-        """Return the report as JSON, as `GradientReport.to_json`, with the slip and its repair."""
+        """Return the report as JSON, as `GradientReport.to_json`, with slip, repair, and lines to look at."""
         repair = self.repair and {"line": self.repair.line, "old": self.repair.old, "new": self.repair.new}
-        found = {"layout": self.layout, "slip": self.slip, "repair": repair}
+        found = {"layout": self.layout, "slip": self.slip, "repair": repair, "lines": self.suspects}
         return json.dumps({**json.loads(self.report.to_json()), **found}, ensure_ascii=False, indent=1)
 
 
@@ -106,15 +111,17 @@ def check_function(path: Path, name: str = "") -> FunctionReport:
     if not wrong:
         return FunctionReport(report, layout)
     slip = from_the_table(problem) if problem.layout else ""
-    few = sum(math.prod(tensor.shape) for tensor in wrong) <= MOST_ENTRIES
-    found = trials(source, str(path), name, problem, report).repairs() if few else []
+    found, suspects = [], set[int]()
+    if sum(math.prod(tensor.shape) for tensor in wrong) <= MOST_ENTRIES:
+        tried = trials(source, str(path), name, problem, report)
+        found, suspects = tried.repairs(), tried.suspects
     if not slip and not found:
         slip = by_the_numbers(report)
     elif not slip:
         slips = {one.slip.partition(":")[0]: one.slip for one in reversed(found)}
         slip = " or ".join(reversed(slips.values()))
         slip = f"either {slip}" if len(slips) > 1 else slip
-    return FunctionReport(report, layout, slip, found[0] if found else None)
+    return FunctionReport(report, layout, slip, found[0] if found else None, tuple(sorted(suspects)))
 
 
 def posed(

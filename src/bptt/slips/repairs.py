@@ -92,6 +92,7 @@ class Trials:
         self.loss = loss()
         self.functions = list(functions(self.code, scopes))
         self.reached: dict[ast.AST, tuple[bool, bool]] = {}
+        self.suspects: set[int] = set()  # the lines that lead to what is wrong, and to nothing else
 
     def repairs(self) -> list[Change]:
         """Return the likeliest change that repairs; and others of its kind, where there are several slips."""
@@ -173,6 +174,10 @@ class Trials:
                 off = {name: _off(self.claims[name], one) for name, one in self.right.items()}
                 to_wrong = all(np.all((claims[name] != self.claims[name])[one]) for name, one in off.items())
                 self.reached[value] = to_wrong, loss() != self.loss
+                wrong = {name for name, one in off.items() if np.any(one)}
+                moved = {name for name, one in claims.items() if np.any(one != self.claims[name])}
+                if self.reached[value] == (True, False) and moved == wrong:
+                    self.suspects.add(value.lineno)  # type: ignore[attr-defined]
         return self.reached[value]
 
 
