@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import wraps
 from typing import Any
 
+import numpy as np
+
 from bptt.arrays import check_mapping
 
 Path = tuple[Any, ...]
@@ -68,6 +70,8 @@ def _parts(value: Any) -> list[tuple[Any, str, Any]]:
 
     A list of numbers is no container: it stands for an array that it should have been.
     """
+    if isinstance(value, np.ndarray):
+        return []
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return [(one.name, f".{one.name}", getattr(value, one.name)) for one in dataclasses.fields(value)]
     if hasattr(value, "_fields"):

@@ -8,15 +8,13 @@ repairing the function's source.
 import contextlib
 import io
 import json
-import time
-import warnings
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
+from types import CodeType
 from typing import Any
-
-import numpy as np
 
 from bptt.measure.containers import named
 from bptt.measure.derivatives import central_differences, complex_step
@@ -27,12 +25,9 @@ from bptt.measure.vjpcheck import pairing
 from bptt.slips.inputs import Example
 from bptt.slips.layouts import PARAMETERS, ROLES, Layout, layouts, roles
 from bptt.slips.programs import SLIPS
-from bptt.slips.repairs import Change, changes
-from bptt.slips.scopes import watched
+from bptt.slips.repairs import WHICH, Change, Trials, close
 
-CLOSE = 1e-6
 MEAN = "the mean"
-PATIENCE = 8.0  # processor seconds, for repairs
 MOST_ENTRIES = 3000
 
 
@@ -63,12 +58,14 @@ class FunctionReport:
         layout: the layout in which it computes the loss of the book's network, or an empty text.
         slip: the slip's name, or an empty text.
         repair: the change that makes the gradients right, if one was found.
+        suspects: the lines whose values lead to all that is wrong, and to nothing else.
     """
 
     report: GradientReport
     layout: str = ""
     slip: str = ""
     repair: Change | None = None
+    suspects: tuple[int, ...] = ()
 
     def __str__(self) -> str:
         lines = [str(self.report)]
@@ -79,15 +76,18 @@ class FunctionReport:
         if self.slip:
             lines.append(f"Slip: {self.slip}.")
         elif self.report.with_status("wrong"):
+            if self.suspects:
+                places = ", ".join(map(str, self.suspects))
+                lines.append(f"Lines on which all that is wrong depends, and nothing else: {places}.")
             lines.append("Slip: none that is known; the tensors above are wrong all the same.")
         return "\n".join(lines)
 
     __repr__ = __str__
 
     def to_json(self) -> str:
-        """Return the report as JSON, as `GradientReport.to_json`, with the slip and its repair."""
+        """Return the report as JSON, as `GradientReport.to_json`, with slip, repair, and lines to look at."""
         repair = self.repair and {"line": self.repair.line, "old": self.repair.old, "new": self.repair.new}
-        found = {"layout": self.layout, "slip": self.slip, "repair": repair}
+        found = {"layout": self.layout, "slip": self.slip, "repair": repair, "lines": self.suspects}
         return json.dumps({**json.loads(self.report.to_json()), **found}, ensure_ascii=False, indent=1)
 
 
@@ -110,21 +110,30 @@ def check_function(path: Path, name: str = "") -> FunctionReport:
     layout = str(problem.layout or "")
     if not wrong:
         return FunctionReport(report, layout)
-    slip = (from_the_table(problem) if problem.layout else "") or by_a_factor(report)
-    found = [] if slip.startswith(MEAN) else repairs(source, str(path), name, problem, report)
-    if found and (not slip or slip.startswith("either")):
-        slip = found[0].slip if len(found) == 1 else "either " + " or ".join(one.slip for one in found)
-    return FunctionReport(report, layout, slip, found[0] if found else None)
+    slip = from_the_table(problem) if problem.layout else ""
+    found, suspects = [], set[int]()
+    if sum(math.prod(tensor.shape) for tensor in wrong) <= MOST_ENTRIES:
+        tried = trials(source, str(path), name, problem, report)
+        found, suspects = tried.repairs(), tried.suspects
+    if not slip and not found:
+        slip = by_the_numbers(report)
+    elif not slip:
+        slips = {one.slip.partition(":")[0]: one.slip for one in reversed(found)}
+        slip = " or ".join(reversed(slips.values()))
+        slip = f"either {slip}" if len(slips) > 1 else slip
+    return FunctionReport(report, layout, slip, found[0] if found else None, tuple(sorted(suspects)))
 
 
-def posed(source: str, path: str, name: str, like: Problem | None = None) -> Problem:
+def posed(
+    source: str | CodeType, path: str, name: str, like: Problem | None = None, which: int = 0
+) -> Problem:
     """Run a file and return the function to be checked, with the gradients that it claims.
 
     A changed file is given the arrays of the problem that it is `like`.
     """
-    space: dict[str, Any] = {"__name__": "checked", "__file__": path}
+    space: dict[str, Any] = {"__name__": "checked", "__file__": path, WHICH: which}
     with contextlib.redirect_stdout(io.StringIO()):
-        exec(compile(source, path, "exec"), space)
+        exec(source if isinstance(source, CodeType) else compile(source, path, "exec"), space)
     if not name:
         return _of_file(space)
     if name not in space:
@@ -188,53 +197,34 @@ def from_the_table(problem: Problem) -> str:
             continue
         theirs = layout.turned(wrong.by_name())
         claims = {own: theirs[ROLES[own]] / layout.divisor(given) for own in problem.gradients}
-        if _close(claims, problem.gradients):
+        if close(claims, problem.gradients):
             return slip.name
     return ""
 
 
-def _close(claims: Mapping[str, Any], gradients: Mapping[str, Any]) -> bool:
-    if {*claims} != {*gradients}:
-        return False
-    pairs = [(np.asarray(claims[name]), np.asarray(right)) for name, right in gradients.items()]
-    return all(
-        one.shape == right.shape and np.linalg.norm(one - right) <= CLOSE * np.linalg.norm(right)
-        for one, right in pairs
-    )
-
-
-def repairs(source: str, path: str, name: str, problem: Problem, report: GradientReport) -> list[Change]:
-    """Find changes of the source by which the loss stays and the gradients come out as they are measured.
-
-    Of the likeliest kind that repairs there is one for each slip: where there are two, both may be meant.
-    """
+def trials(source: str, path: str, name: str, problem: Problem, report: GradientReport) -> Trials:
+    """Prepare to change the source, such that the gradients come out as they are measured."""
     f, gradients, arrays = by_keyword(problem.f, problem.gradients, problem.arrays)
     right = _claims(gradients, arrays)
     wrong = [tensor.name for tensor in report.with_status("wrong")]
-    if sum(np.size(right[one]) for one in wrong) > MOST_ENTRIES:
-        return []
     try:
         right |= complex_step(f, arrays, wrong)
     except (TypeError, ValueError):
         right |= central_differences(f, arrays, wrong)
-    with watched(path) as scopes:
-        posed(source, path, name, problem)
-    with watched(path) as of_the_loss:
-        value = float(f(**arrays))
-    found: dict[str, Change] = {}
-    until = time.process_time() + PATIENCE
-    for change in changes(source, scopes, of_the_loss):
-        if time.process_time() > until or (found and change.rank > next(iter(found.values())).rank):
-            break
-        if change.slip in found:
-            continue
-        with contextlib.suppress(Exception), warnings.catch_warnings(), np.errstate(all="ignore"):
-            warnings.simplefilter("ignore")
-            other = posed(change.source, path, name, problem)
-            g, claims, at = by_keyword(other.f, other.gradients, other.arrays)
-            if _close(_claims(claims, at), right) and abs(float(g(**at)) - value) <= CLOSE * abs(value):
-                found[change.slip] = change
-    return list(found.values())
+
+    paths = dict(zip(named("", {"": problem.gradients}), _claims(gradients, arrays), strict=True))
+
+    def run(program: CodeType, which: int) -> tuple[Mapping[str, Any], Callable[[], float]]:
+        other = posed(program, path, name, problem, which)
+        claims = {paths[at]: one for at, (_, one) in named("", {"": other.gradients}).items()}
+
+        def loss() -> float:
+            g, _, at = by_keyword(other.f, other.gradients, other.arrays)
+            return float(g(**at))
+
+        return claims, loss
+
+    return Trials(run, source, path, right)
 
 
 def _claims(gradients: Any, arrays: Any) -> dict[str, Any]:
@@ -243,20 +233,24 @@ def _claims(gradients: Any, arrays: Any) -> dict[str, Any]:
     return {names[at]: one for at, (_, one) in named("gradients", gradients).items()}
 
 
-def by_a_factor(report: GradientReport) -> str:
-    """Name a mean that was forgotten, or a sign, if all wrong gradients are off by one factor."""
-    notes = {tensor.note for tensor in report.with_status("wrong")}
+def by_the_numbers(report: GradientReport) -> str:
+    """Name a mean that was forgotten, a sign, or a clip, if all wrong gradients are off by one factor."""
+    wrong = report.with_status("wrong")
+    notes = {tensor.note for tensor in wrong}
     if len(notes) != 1 or not (note := notes.pop()).endswith("times what is measured"):
         return ""
     factor = note.split()[3]
     if factor == "−1":
         return "the sign"
+    if factor.startswith("−"):
+        return ""
     if factor.startswith("1/"):
         return f"{MEAN} taken where there is none, or too often"
     if factor.isdigit():
         return f"{MEAN} is forgotten"
-    if factor.startswith("−"):
-        return ""
+    size = float(factor) * math.hypot(*(tensor.norm for tensor in wrong))
+    if len(wrong) == len(report.tensors) and abs(size - round(size, 2)) < 1e-5 * size:
+        return f"the gradients are clipped, to the norm {size:.3g}"
     parts = Fraction(factor).limit_denominator(100)
     if abs(float(parts) - float(factor)) > 1e-6:
         return ""
