@@ -83,7 +83,7 @@ function measurePieces(within) {
     const pieces = [...formula.querySelectorAll(".base")].map((piece) => piece.getBoundingClientRect().width);
     return Math.max(1, ...pieces) / parseFloat(getComputedStyle(formula).fontSize);
   };
-  const found = [...within.querySelectorAll(".katex-display > .katex")].map((formula) => [formula, ems(formula)]);
+  const found = [...within.querySelectorAll(".katex-display > .katex, span.math > .katex")].map((formula) => [formula, ems(formula)]);
   for (const [formula, number] of found) formula.style.setProperty("--ems", number);
 }
 

@@ -22,5 +22,6 @@
     displays: displays.length,
     cut: cut.length,
     numbered: cut.filter((display) => display.querySelector(".eqno")).length,
+    inline: seen("span.math:not(table *)").filter((formula) => formula.scrollWidth > formula.clientWidth + 2).length,
   };
 })()

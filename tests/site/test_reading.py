@@ -8,7 +8,7 @@ from nbformat.v4 import new_code_cell, new_notebook, new_output
 from bptt.book.evidence import MIME
 from bptt.site import ledger_text
 from bptt.site.folds import FoldCode, is_folded
-from bptt.site.katex import KeepMarks, lines_of, shaped
+from bptt.site.katex import KeepMarks, lines_of, shaped, spaced
 from bptt.site.ledger import Found, Row
 from bptt.site.reading import HEADING, Languages, of_pages
 
@@ -137,7 +137,10 @@ def test_the_sheet_shows_what_was_proved_and_where():
 )
 def test_aligned_lines_are_taken_apart_and_nothing_else_is(latex, lines):
     wanted = {
-        "reasons": [r"a \quad = b \quad \quad \text{as {it} is}", "= c"],
+        "reasons": [
+            r"a \allowbreak{}\quad = b \allowbreak{}\quad \allowbreak{}\quad \text{as {it} is}",
+            "= c",
+        ],
         "matrix": [r"\begin{pmatrix}1 & 2 \\ 3 & 4\end{pmatrix}", r"= \{c\}"],
     }
     lines = lines or wanted["reasons" if "text" in latex else "matrix"]
@@ -146,6 +149,33 @@ def test_aligned_lines_are_taken_apart_and_nothing_else_is(latex, lines):
 
 def test_a_shape_below_a_symbol_is_marked():
     assert shaped(r"\underset{n}{h}") == r"\shape{n}{h}"
+
+
+@pytest.mark.parametrize(
+    ("tex", "stretched"),
+    [
+        (r"\begin{bmatrix} \frac{1}{2} \end{bmatrix}", True),
+        (r"\left[\begin{matrix} 1 \\ \frac{1}{2} \end{matrix}\right]", True),
+        (r"\begin{bmatrix} 1 \end{bmatrix}", False),
+        (r"\frac{\partial L}{\partial A} = G", False),
+        (r"\frac{\partial L}{\partial A} = \begin{bmatrix} 1 \end{bmatrix}", False),
+    ],
+)
+def test_the_rows_of_a_matrix_of_fractions_do_not_touch(tex, stretched):
+    assert spaced(tex) == (r"\def\arraystretch{1.5}" if stretched else "") + tex
+
+
+@pytest.mark.parametrize(
+    ("tex", "kept"),
+    [
+        (r"[y = j] p_j = [y \ne j]", r"{[y = j]} p_j = {[y \ne j]}"),
+        (r"\left[y = j\right]_i", r"\left[y = j\right]_i"),
+        ("[x_i = j + 1]", "[x_i = j + 1]"),
+    ],
+    ids=["cases", "a bracket that grows", "more than a name"],
+)
+def test_a_case_is_kept_on_one_line(tex, kept):
+    assert spaced(tex) == kept
 
 
 @pytest.mark.parametrize(

@@ -190,21 +190,6 @@ def test_a_row_tells_what_was_found(facts, told):
 
 
 @pytest.mark.parametrize(
-    ("tex", "stretched"),
-    [
-        (r"\begin{bmatrix} \frac{1}{2} \end{bmatrix}", True),
-        (r"\left[\begin{matrix} 1 \\ \frac{1}{2} \end{matrix}\right]", True),
-        (r"\begin{bmatrix} 1 \end{bmatrix}", False),
-        (r"\frac{\partial L}{\partial A} = G", False),
-        (r"\frac{\partial L}{\partial A} = \begin{bmatrix} 1 \end{bmatrix}", False),
-    ],
-)
-def test_the_rows_of_a_matrix_of_fractions_do_not_touch(tex, stretched):
-    assert (r"\def\arraystretch{1.5}" in ledger_text.displayed(tex)) == stretched
-    assert ledger_text.displayed(tex)[-2:] == [tex, "$$"]
-
-
-@pytest.mark.parametrize(
     ("record", "said"),
     [
         ({"formula": "a"}, "As printed"),

@@ -89,7 +89,7 @@ class Katex:
             writer.add_permalink_ref(node, "Link to this equation")
             writer.body.append("</span>")
         here = writer.builder.current_docname
-        set_lines = [self.html(shaped(line), True, here) for line in lines_of(node.astext())]
+        set_lines = [self.html(spaced(shaped(line)), True, here) for line in lines_of(node.astext())]
         several = len(set_lines) > 1
         writer.body.append(f'<div class="lines">{"".join(set_lines)}</div>' if several else set_lines[0])
         writer.body.append("</div>\n")
@@ -120,9 +120,14 @@ AFTER = re.compile(r"[.,;:?!)\]’”–-]+(?:s|th)?[.,;:?!)]*(?=\s|$)")
 BEFORE = re.compile(r"[(\[‘“]+$")
 
 SHAPE_BELOW = "\\underset{"
+CASE = re.compile(r"(?<!\\left)\[(\w+ (?:=|\\ne) \w+)\]")
+MATRIX_OF_FRACTIONS = re.compile(r"\\begin\{\w?(?:matrix|array)\}.*\\d?frac", re.DOTALL)
 ALIGNED = re.compile(r"\\begin\{aligned\}(.*)\\end\{aligned\}", re.DOTALL)
 # What is of one piece, and otherwise where a line ends, or a column.
 PIECES = re.compile(r"\\begin\{|\\end\{|\\\\|&|\\.|[{}]|[^\\&{}]+", re.DOTALL)
+
+# A line may end here, as before the reason of a step; the space then begins the next one.
+BETWEEN_COLUMNS = "\\allowbreak{}\\quad "
 
 DEEPER = {"{": 1, "}": -1, "\\begin{": 2, "\\end{": 0}  # the brace after the name closes what the name opened
 
@@ -130,6 +135,12 @@ DEEPER = {"{": 1, "}": -1, "\\begin{": 2, "\\end{": 0}  # the brace after the na
 def shaped(latex: str) -> str:
     """Mark the shapes below symbols, for a narrow page leaves them out."""
     return latex.replace(SHAPE_BELOW, "\\shape{")
+
+
+def spaced(latex: str) -> str:
+    """Keep a case such as [y = j] on one line, and the rows of a matrix of fractions apart."""
+    stretch = "\\def\\arraystretch{1.5}" if MATRIX_OF_FRACTIONS.search(latex) else ""
+    return stretch + CASE.sub(r"{[\1]}", latex)
 
 
 def lines_of(latex: str) -> list[str]:
@@ -145,7 +156,7 @@ def lines_of(latex: str) -> list[str]:
         elif piece == "\\\\":
             lines.append("")
         elif lines[-1].strip():
-            lines[-1] += "\\quad "
+            lines[-1] += BETWEEN_COLUMNS
     return [line.strip() for line in lines]
 
 

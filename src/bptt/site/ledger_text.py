@@ -183,10 +183,8 @@ def said(output: Mapping[str, Any]) -> str:
 
 
 def displayed(tex: str) -> list[str]:
-    """Set a formula on a line of its own, the rows of a matrix of fractions well apart."""
-    matrix_of_fractions = re.search(r"\\begin\{\w?(matrix|array)\}.*\\d?frac", tex, re.DOTALL)
-    stretch = ["\\def\\arraystretch{1.5}"] if matrix_of_fractions else []
-    return ["", "$$", *stretch, tex, "$$"] if tex else []
+    """Set a formula on a line of its own."""
+    return ["", "$$", tex, "$$"] if tex else []
 
 
 FORMULA = re.compile(r"(\$[^$]*\$)")  # what stands between dollars in the inventory
