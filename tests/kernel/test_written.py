@@ -80,6 +80,8 @@ READ = {
     "-W @ p + p": (-(written(W) @ p) + p, r"-W\;p + p"),
     "p * (-p)": (written(p) * -written(p), r"p \odot \left(-p\right)"),
     "p @ (p * p)": (written(p) @ (written(p) * p), r"p\;\left(p \odot p\right)"),
+    "(p * p) @ p": ((written(p) * p) @ p, r"\left(p \odot p\right)\;p"),
+    "(W @ W) @ p": (written(W @ W) @ p, r"\left(W\,W\right)\;p"),
     "p * p * p": (written(p) * p * p, r"p \odot p \odot p"),
     "p * (p * p)": (written(p) * (written(p) * p), r"p \odot \left(p \odot p\right)"),
     "(W @ W) * W": ((written(W) @ W) * W, r"\left(W\;W\right) \odot W"),
