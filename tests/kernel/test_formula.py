@@ -221,6 +221,22 @@ def test_what_is_no_exact_formula_is_refused(
     assert message in str(caught.value)
 
 
+SET_OTHERWISE = {
+    "nothing": "_",
+    "an index of what stands before it": "_x",  # a * _x as a_x
+    "an index of an index": "x__y",
+    "a square": "x²",
+    "a transpose": "Wᵀ",
+    "a letter of another alphabet": "\u0430",
+}
+
+
+@pytest.mark.parametrize("read", SET_OTHERWISE)
+def test_a_name_is_no_word_that_is_read_as_something_else(read: str) -> None:
+    with pytest.raises(ValueError, match="expected an identifier"):
+        scalar(SET_OTHERWISE[read])
+
+
 def test_operators_work_from_both_sides_with_exact_numbers() -> None:
     texts = [str(node) for node in (2 + a, 2 - a, 2 * a, 2 / a, a / 2, a - 2, Fraction(1, 2) * a)]
     assert texts == ["2 + a", "2 - a", "2 * a", "2 / a", "a / 2", "a - 2", "(1/2) * a"]
