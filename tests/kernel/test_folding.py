@@ -1,15 +1,19 @@
 """What is given of all values of a step, put in place of what says the same; and what is zero at an end."""
 
+from collections.abc import Callable
+
 import pytest
 
 from bptt.kernel import (
     Equation,
     Formula,
+    Function,
     Series,
     Step,
     Undecided,
     decide,
     defined,
+    exp,
     horizon,
     log,
     matrix,
@@ -20,6 +24,7 @@ from bptt.kernel import (
     sum_over,
     tanh,
 )
+from bptt.kernel.language.time import Moment
 from bptt.kernel.proof.folding import folded
 from bptt.kernel.proof.theorem import Theorem
 
@@ -131,12 +136,41 @@ def test_what_is_zero_at_an_end_is_so_in_a_sum() -> None:
         decide(later, sum_over(t, w[t - 1] * z[t]) - w[0] * z[1], [after])
 
 
-def test_zero_times_what_may_have_no_value_stays() -> None:
-    after = defined(u, T + 1, 0)
-    for part in (lambda when: log(w[when] ** 2 + 1), lambda when: 1 / w[when]):
-        with pytest.raises(Undecided):
-            decide(
-                sum_over(t, part(t) * u[t + 1]),
-                sum_over(t, part(t - 1) * u[t]) - part(0) * u[1],
-                [after],
-            )
+f = Function("f")
+HAVE_A_VALUE = {
+    "a series": lambda r: w[r],
+    "a square": lambda r: w[r] ** 2,
+    "a function": lambda r: f(w[r]),
+    "a hyperbolic tangent": lambda r: tanh(w[r]),
+    "an exponential": lambda r: exp(w[r]),
+    "one over an exponential": lambda r: 1 / exp(w[r]),
+    "one over a positive sum": lambda r: 1 / (exp(w[r]) + 1),
+    "a function of one over that": lambda r: f(1 / (exp(w[r]) + 1)),
+    "a product over time": lambda r: w[r] * product_over(s, w[s]),
+}
+MAY_HAVE_NONE = {
+    "a logarithm": lambda r: log(w[r] ** 2 + 1),
+    "one over a series": lambda r: 1 / w[r],
+    "one over a sum": lambda r: 1 / (w[r] + 1),
+    "a function of one over a series": lambda r: f(1 / w[r]),
+    "a function of a sum with one over a series": lambda r: f(w[r] + 1 / w[r]),
+    "one over a positive sum with one over a series": lambda r: 1 / (exp(1 / w[r]) + 1),
+    "a product over time of one over a series": lambda r: w[r] * product_over(s, 1 / w[s]),
+}
+
+
+def decide_shifted(part: Callable[[Moment | int], Formula]) -> Theorem:
+    """Decide what is so only where the last of the terms is 0: that in which u[T+1] is a factor."""
+    moved = sum_over(t, part(t - 1) * u[t]) - part(0) * u[1]
+    return decide(sum_over(t, part(t) * u[t + 1]), moved, [defined(u, T + 1, 0)])
+
+
+@pytest.mark.parametrize("case", HAVE_A_VALUE)
+def test_zero_times_what_has_a_value_is_zero(case: str) -> None:
+    assert decide_shifted(HAVE_A_VALUE[case])
+
+
+@pytest.mark.parametrize("case", MAY_HAVE_NONE)
+def test_zero_times_what_may_have_no_value_stays(case: str) -> None:
+    with pytest.raises(Undecided):
+        decide_shifted(MAY_HAVE_NONE[case])

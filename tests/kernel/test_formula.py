@@ -221,6 +221,22 @@ def test_what_is_no_exact_formula_is_refused(
     assert message in str(caught.value)
 
 
+SET_OTHERWISE = {
+    "nothing": "_",
+    "an index of what stands before it": "_x",  # a * _x as a_x
+    "an index of an index": "x__y",
+    "a square": "x²",
+    "a transpose": "Wᵀ",
+    "a letter of another alphabet": "\u0430",
+}
+
+
+@pytest.mark.parametrize("read", SET_OTHERWISE)
+def test_a_name_is_no_word_that_is_read_as_something_else(read: str) -> None:
+    with pytest.raises(ValueError, match="expected an identifier"):
+        scalar(SET_OTHERWISE[read])
+
+
 def test_operators_work_from_both_sides_with_exact_numbers() -> None:
     texts = [str(node) for node in (2 + a, 2 - a, 2 * a, 2 / a, a / 2, a - 2, Fraction(1, 2) * a)]
     assert texts == ["2 + a", "2 - a", "2 * a", "2 / a", "a / 2", "a - 2", "(1/2) * a"]
@@ -272,6 +288,9 @@ PRINTED = [
     (-a / 2, "-a / 2", r"-\frac{a}{2}"),
     (-(h / g), "-h / g", r"-h \odot g^{\odot -1}"),
     (a / b**2, "a / b**2", r"\frac{a}{b^{2}}"),
+    (a * b**-2, "a / b**2", r"\frac{a}{b^{2}}"),
+    (a * b**0, "a * b**0", r"a\,b^{0}"),
+    (a[()], "a", "a"),
     (Fraction(-1, 2) * a, "-(1/2) * a", r"-\tfrac{1}{2}\,a"),
     (exp(a) / (exp(a) + 1), None, r"\frac{\exp\left(a\right)}{\exp\left(a\right) + 1}"),
     (A[i, s], "A[i, s]", "a_{is}"),

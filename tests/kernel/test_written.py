@@ -22,6 +22,7 @@ from bptt.kernel import (
     written,
 )
 from bptt.kernel.language.structure import same
+from bptt.kernel.language.written import AsLatex
 
 n, m = sizes("n m")
 T = horizon("T")
@@ -53,6 +54,7 @@ CONFORMING = {
 def test_what_conforms_is_the_formula(case):
     wrote, formula = CONFORMING[case]
     assert same(made(wrote), formula)
+    assert conforming(formula) is formula
 
 
 def test_an_equation_that_conforms_has_two_sides():
@@ -61,23 +63,45 @@ def test_an_equation_that_conforms_has_two_sides():
     assert same(right, W @ p)
 
 
-@pytest.mark.parametrize(
-    ("wrote", "typed"),
-    [
-        (written(W.T) @ g[t] @ slope + p, "W.T @ g[t] @ diag(1 - h[t+1]**2) + p"),
-        (written(W) @ (written(p) @ p), "W @ (p @ p)"),
-        ((written(p) + p) * p, "(p + p) * p"),
-        (written(p) - (written(p) - p), "p - (p - p)"),
-        (written(p) @ (written(p) * p), "p @ (p * p)"),
-        ((written(p) @ p).T, "(p @ p).T"),
-        (-(written(p) + p), "-(p + p)"),
-        (written(W + W) @ (p + p), "(W + W) @ (p + p)"),
-        (Written("diag", written(p) + p), "diag(p + p)"),
-        (Written("=", p, written(p) + p), "p = p + p"),
-    ],
-)
-def test_it_reads_as_it_was_typed(wrote, typed):
+# As it would be typed: what was written, and as it is set.
+READ = {
+    "W.T @ g[t] @ diag(1 - h[t+1]**2) + p": (
+        written(W.T) @ g[t] @ slope + p,
+        rf"W^{{\top}}\;g^{{(t)}}\;{latex(slope)} + p",
+    ),
+    "W @ (p @ p)": (written(W) @ (written(p) @ p), r"W\;\left(p\;p\right)"),
+    "p + p + p": (written(p) + p + p, "p + p + p"),
+    "p - p + p": (written(p) - p + p, "p - p + p"),
+    "p + W @ p + p": (written(p + W @ p) + p, r"p + W\,p + p"),
+    "p + (p + p)": (written(p) + (written(p) + p), r"p + \left(p + p\right)"),
+    "(p + p) * p": ((written(p) + p) * p, r"\left(p + p\right) \odot p"),
+    "p - (p - p)": (written(p) - (written(p) - p), r"p - \left(p - p\right)"),
+    "-(-p)": (-written(-written(p)), r"-\left(-p\right)"),
+    "-W @ p + p": (-(written(W) @ p) + p, r"-W\;p + p"),
+    "p * (-p)": (written(p) * -written(p), r"p \odot \left(-p\right)"),
+    "p @ (p * p)": (written(p) @ (written(p) * p), r"p\;\left(p \odot p\right)"),
+    "(p * p) @ p": ((written(p) * p) @ p, r"\left(p \odot p\right)\;p"),
+    "(W @ W) @ p": (written(W @ W) @ p, r"\left(W\,W\right)\;p"),
+    "p * p * p": (written(p) * p * p, r"p \odot p \odot p"),
+    "p * (p * p)": (written(p) * (written(p) * p), r"p \odot \left(p \odot p\right)"),
+    "(W @ W) * W": ((written(W) @ W) * W, r"\left(W\;W\right) \odot W"),
+    "a * p.T": (written(a) * p.T, r"a\,p^{\top}"),
+    "p * a": (written(p) * a, r"p\,a"),
+    "(p @ p).T": ((written(p) @ p).T, r"\left(p\;p\right)^{\top}"),
+    "(W.T).T": (written(W).T.T, r"\left(W^{\top}\right)^{\top}"),
+    "-(p + p)": (-(written(p) + p), r"-\left(p + p\right)"),
+    "(W + W) @ (p + p)": (written(W + W) @ (p + p), r"\left(W + W\right)\;\left(p + p\right)"),
+    "diag(p + p)": (Written("diag", written(p) + p), r"\operatorname{diag}\left(p + p\right)"),
+    "p = p + p": (Written("=", p, written(p) + p), "p = p + p"),
+    "p = -p": (Written("=", p, -written(p)), "p = -p"),
+}
+
+
+@pytest.mark.parametrize("typed", READ)
+def test_it_reads_as_it_was_typed(typed):
+    wrote, tex = READ[typed]
     assert str(wrote) == typed
+    assert AsLatex(shapes=False).full(wrote) == tex
 
 
 # What was written, the part that is marked, and the shapes of its parts.

@@ -271,6 +271,12 @@ OWN: dict[str, tuple[dict[str, Any], type[Exception], str]] = {
         "loss: expected a function that returns the loss of each row and its gradient by the logits; "
         "it returned ndarray",
     ),
+    "a list of two": (
+        {"loss": returning([EACH, G_O])},
+        TypeError,
+        "loss: expected a function that returns the loss of each row and its gradient by the logits; "
+        "it returned list",
+    ),
     "three": (
         {"loss": returning(EACH, G_O, 0)},
         TypeError,

@@ -22,7 +22,7 @@ from bptt.numeric import (
     squared_error_gradient,
     total_loss,
 )
-from bptt.numeric.losses import nll_and_gradient
+from bptt.numeric.losses import loss_and_logit_gradients, nll_and_gradient
 
 Array = npt.NDArray[Any]
 # Each with its gradient.
@@ -137,6 +137,8 @@ def test_certain_distributions_pass() -> None:
 def test_the_gradient_goes_where_it_is_told() -> None:
     out = np.empty_like(LOGITS)
     assert np.shares_memory(nll_and_gradient(LOGITS, Y, out)[1], out)
+    g_o = loss_and_logit_gradients(LOGITS, Y, loss="nll", weights=None, out=out)[1]
+    assert np.shares_memory(g_o, out)
 
 
 def test_arguments_stay_as_they_are() -> None:

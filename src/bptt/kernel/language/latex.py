@@ -80,9 +80,7 @@ class Printer:
         # A shape stands below what is raised with its exponent: under the name alone it lifts the exponent.
         written, strength = RULES[f.kind_of(node)](self.plain() if raised else self, node)
         bare = raised or isinstance(node, (f.Symbol, f.Named, f.Ones, f.Identity, q.At, q.OneHot))
-        if self.shapes and bare and node.shape != SCALAR:
-            return shape_below(written, node.shape), ATOM
-        return written, strength
+        return shape_below(written, node.shape) if self.shapes and bare else written, strength
 
     def plain(self) -> "Printer":
         """The same printer without shapes, for what stands inside an index or under a bar."""

@@ -27,9 +27,14 @@ def check_name(name: object) -> None:
 
 
 def is_identifier(word: str) -> bool:
-    """Tell whether a word can be a name; MicroPython's strings cannot tell."""
-    letters = word.replace("_", "a")
-    return letters[:1].isalpha() and all(letter.isalpha() or letter.isdigit() for letter in letters)
+    """Tell whether a word can be a name: a Latin letter, then such letters, digits and what starts an index.
+
+    With "_" first it would be set as an index of what stands before it. Other letters and digits look like
+    these, or like what is raised: x² would be a name beside the square of x.
+    """
+    letters = word.replace("_", "")
+    latin = all(letter <= "z" and (letter.isalpha() or letter.isdigit()) for letter in letters)
+    return latin and word[:1].isalpha() and "__" not in word
 
 
 class Size(Frozen):

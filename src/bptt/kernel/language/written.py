@@ -133,9 +133,9 @@ class AsText:
     def operand(self, node: Written, place: int) -> str:
         """Write a part; the first of a sum or of like products needs no parentheses."""
         part = node.parts[place]
+        factor = PRODUCT if part.kind == node.kind and not place else POWER
         needed = {"=": SUM, "+": SIGN if place else SUM, "-": PRODUCT, "T": ATOM, "diag": SUM}
-        chained = node.kind == part.kind and not place
-        return self.within(part, PRODUCT if chained else needed.get(node.kind, POWER))
+        return self.within(part, needed.get(node.kind, factor))
 
     def between(self, node: Written) -> str:
         return f" {node.kind} "

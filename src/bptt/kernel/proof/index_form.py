@@ -45,7 +45,7 @@ def index_form(node: f.Formula, row: Position, col: Position, scope: Scope | Non
 
 def fresh(dimension: Dimension) -> Index | None:
     """Make a new index over a dimension, or None for the dimension 1."""
-    return Index("_", dimension) if isinstance(dimension, Size) else None
+    return Index("i", dimension) if isinstance(dimension, Size) else None
 
 
 def symbol(node: f.Symbol, row: Position, col: Position, scope: Scope) -> Polynomial:
