@@ -10,6 +10,7 @@ A program defines ``f``, ``params`` and ``grads``, what its author claims; or, o
     fault     what else is wrong, of f or of the call: then the gradient is right
     says      what must be said of it, if it cannot be checked: any of several, parted by bars; all of some,
               parted by semicolons
+    method    how it is measured, where that is not the complex step
     call      how f is called, unless by names
     after     what must hold after a check
 """

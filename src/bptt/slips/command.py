@@ -21,9 +21,9 @@ axis, a single sequence has no axis of the batch; y are labels or one-hot rows. 
 Without :FUNCTION the file defines f, params and grads, and f is called with params; or forward, backward and
 arrays, as for bptt.measure.vjpcheck.
 
-The gradients are held against the complex step. If some are wrong, they are held against the slips that
-bptt.slips lists, and changes of the source are tried, one at a time, until one makes them right: for that the
-file is run many times.
+The gradients are held against the complex step, or with --central against central differences. If some are
+wrong, they are held against the slips that bptt.slips lists, and changes of the source are tried, one at a
+time, until one makes them right: for that the file is run many times.
 """
 
 
@@ -37,6 +37,7 @@ def main(arguments: Sequence[str]) -> int:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("place", metavar="FILE[:FUNCTION]")
+    parser.add_argument("--central", action="store_true", help="measure by central differences")
     parser.add_argument("--json", action="store_true", help="print the report as JSON")
     asked = parser.parse_args(arguments)
     file, _, name = asked.place.partition(".py:")
@@ -44,9 +45,11 @@ def main(arguments: Sequence[str]) -> int:
     if not path.is_file():
         parser.error(f"there is no file {path}")
     try:
-        found = check_function(path, name)
+        found = check_function(path, name, "central differences" if asked.central else "complex step")
     except (TypeError, ValueError) as error:
-        print(f"{type(error).__name__}: {error}", file=sys.stderr)
+        # What the package calls a method is an option here.
+        said = str(error).replace("(method='central differences')", "(--central)")
+        print(f"{type(error).__name__}: {said}", file=sys.stderr)
         return 2
     print(found.to_json() if asked.json else found)
     return 0 if len(found.report.with_status("right")) == len(found.report.tensors) else 1

@@ -91,7 +91,7 @@ class FunctionReport:
         return json.dumps({**json.loads(self.report.to_json()), **found}, ensure_ascii=False, indent=1)
 
 
-def check_function(path: Path, name: str = "") -> FunctionReport:
+def check_function(path: Path, name: str = "", method: str = "complex step") -> FunctionReport:
     """Check the gradients that a function in a file returns, and name the slip if some are wrong.
 
     Args:
@@ -99,13 +99,14 @@ def check_function(path: Path, name: str = "") -> FunctionReport:
         name: the function; it takes arrays called as in `layouts.NAMES`, and returns a loss and its
             gradients, in a dictionary or a tuple. Without a name the file defines `f`, `params` and `grads`;
             or `forward`, `backward` and `arrays`, as for `vjpcheck`.
+        method: as for `gradcheck`.
 
     Raises:
         TypeError, ValueError: as `gradcheck`; ValueError also where the function cannot be called.
     """
     source = path.read_text("utf-8")
     problem = posed(source, str(path), name)
-    report = gradcheck(problem.f, problem.gradients, problem.arrays)
+    report = gradcheck(problem.f, problem.gradients, problem.arrays, method=method)
     wrong = report.with_status("wrong")
     layout = str(problem.layout or "")
     if not wrong:

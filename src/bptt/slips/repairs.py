@@ -23,7 +23,7 @@ from bptt.slips.kinds import KINDS
 from bptt.slips.scopes import Place, watched
 from bptt.slips.source import Code, Function, functions
 
-PATIENCE = 2.0  # processor seconds
+PATIENCE = 4.0  # processor seconds
 CLOSE = 1e-6
 WHICH = "__which__"  # what says in a program which change is meant
 ANOTHER = 1.37  # times a value, to see what depends on it
