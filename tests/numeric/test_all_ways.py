@@ -277,6 +277,12 @@ OWN: dict[str, tuple[dict[str, Any], type[Exception], str]] = {
         "loss: expected a function that returns the loss of each row and its gradient by the logits; "
         "it returned list",
     ),
+    "one of one": (
+        {"loss": returning((EACH,))},
+        TypeError,
+        "loss: expected a function that returns the loss of each row and its gradient by the logits; "
+        "it returned tuple",
+    ),
     "three": (
         {"loss": returning(EACH, G_O, 0)},
         TypeError,
