@@ -153,8 +153,8 @@ def report(first: Sequence[Said], last: Sequence[Said]) -> str:
         "The kinds of slips of the first two sets were mended after that, so there *now* is no measure of "
         "what an unseen program gets. The third set is that measure: its author knew neither the package nor "
         "its words, and nothing was changed for it but the seconds that a search may take, from two to four. "
-        "It came out on a machine with a load of 12, where two programs ran out of time; and one, whose states "
-        "are in an array of real numbers, was sent to central differences, which *now* are taken.",
+        "It came out on a machine with a load of 12, where two programs ran out of time; and one, whose "
+        "states are in an array of real numbers, was sent to central differences, which *now* are taken.",
         "",
         f"| | before | now |{''.join(f' {name}: before | first | now |' for name in CAME_OUT)}",
         f"|---|---:|---:|{'---:|---:|---:|' * len(CAME_OUT)}",
