@@ -141,6 +141,16 @@ def test_the_gradient_goes_where_it_is_told() -> None:
     assert np.shares_memory(g_o, out)
 
 
+def test_a_gradient_of_ones_own_comes_back_in_c_order() -> None:
+    own = logit_gradients(LOGITS, Y, loss=lambda o, y: (o[..., 0], np.asfortranarray(o)))
+    assert own.flags.c_contiguous
+
+
+def test_one_number_for_all_steps_of_one_sequence_is_named() -> None:
+    with pytest.raises(ValueError, match=r"one loss for each row, of shape \(5,\); it returned one"):
+        total_loss(LOGITS[:, 0], Y[:, 0], loss=lambda o, y: (np.mean(o), 0 * o))
+
+
 def test_arguments_stay_as_they_are() -> None:
     arrays = [LOGITS.copy(), Y.copy(), soft(Y)]
     for y, loss, loss_at in itertools.product(arrays[1:], LOSSES, ("all", "last")):
