@@ -204,11 +204,11 @@ REFUSED: list[tuple[Callable[[], object], type[Exception], str]] = [
     (lambda: vector("h", True), TypeError, "rows: expected a Size or the literal 1, got True"),
     (lambda: eye(3), TypeError, "size: expected a Size or the literal 1, got 3"),
     (lambda: extent(1), TypeError, "size: expected a Size, got 1"),
-    (lambda: scalar("2 + 2"), ValueError, "expected an identifier such as 'n', got '2 + 2'"),
-    (lambda: scalar(3), ValueError, "expected an identifier such as 'n', got 3"),
-    (lambda: Size("n m"), ValueError, "expected an identifier"),
-    (lambda: Index("", n), ValueError, "expected an identifier"),
-    (lambda: Function("f'"), ValueError, "expected an identifier"),
+    (lambda: scalar("2 + 2"), ValueError, "expected Latin letters and digits such as 'n1', got '2 + 2'"),
+    (lambda: scalar(3), ValueError, "expected Latin letters and digits such as 'n1', got 3"),
+    (lambda: Size("n m"), ValueError, "expected Latin letters"),
+    (lambda: Index("", n), ValueError, "expected Latin letters"),
+    (lambda: Function("f'"), ValueError, "expected Latin letters"),
 ]
 
 
@@ -233,7 +233,7 @@ SET_OTHERWISE = {
 
 @pytest.mark.parametrize("read", SET_OTHERWISE)
 def test_a_name_is_no_word_that_is_read_as_something_else(read: str) -> None:
-    with pytest.raises(ValueError, match="expected an identifier"):
+    with pytest.raises(ValueError, match="expected Latin letters"):
         scalar(SET_OTHERWISE[read])
 
 

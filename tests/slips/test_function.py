@@ -323,6 +323,35 @@ def test_what_cannot_be_checked_is_said(
     assert said in capsys.readouterr().err
 
 
+REAL = """
+import numpy as np
+
+x = np.array([0.3, -0.7, 1.1])
+
+
+def f(w):
+    kept = np.zeros(3)
+    kept[:] = w**3 * x
+    return kept.sum()
+
+
+params = {"w": np.array([0.5, 2.0, -0.9])}
+grads = {"w": 3 * params["w"] * x}
+"""
+
+
+def test_what_takes_no_complex_numbers_is_measured_by_the_option_that_is_named(
+    tmp_path: Path, capsys: Any
+) -> None:
+    place = str(written(tmp_path, REAL))
+    assert main([place]) == 2
+    assert "or measure by central differences (--central)" in capsys.readouterr().err
+    assert main([place, "--central"]) == 1
+    said = capsys.readouterr().out
+    assert "measured by central differences" in said
+    assert "Verdict: w is wrong" in said
+
+
 def test_help_states_the_signature(capsys: Any) -> None:
     with pytest.raises(SystemExit) as left:
         main(["--help"])

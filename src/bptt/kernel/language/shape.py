@@ -21,7 +21,7 @@ def check_name(name: object) -> None:
     if name in RESERVED.split():
         raise ValueError(f"name: {name!r} is a word of the language itself; take another name")
     if not isinstance(name, str) or not is_identifier(name):
-        raise ValueError(f"name: expected an identifier such as 'n', got {name!r}")
+        raise ValueError(f"name: expected Latin letters and digits such as 'n1', got {name!r}")
     if name.partition("_")[0] in ("I", "delta"):
         raise ValueError(f"name: {name!r} is set as what the language itself writes so; take another name")
 
