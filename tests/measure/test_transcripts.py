@@ -17,7 +17,7 @@ UNNAMED = ("decay_each_step", "normed_states")
 @pytest.fixture(autouse=True)
 def patient(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is named must not depend on how fast the machine is."""
-    monkeypatch.setattr("bptt.slips.repairs.PATIENCE", 60.0)
+    monkeypatch.setattr("bptt.slips.repairs.PATIENCE", 15.0)
 
 
 @cache

@@ -6,4 +6,4 @@ import pytest
 @pytest.fixture(autouse=True)
 def patient(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is named must not depend on how fast the machine is."""
-    monkeypatch.setattr("bptt.slips.repairs.PATIENCE", 60.0)
+    monkeypatch.setattr("bptt.slips.repairs.PATIENCE", 15.0)
