@@ -17,6 +17,8 @@ from bptt.slips.command import main
 from bptt.slips.function import posed, trials
 from bptt.slips.repairs import Change
 
+pytestmark = pytest.mark.usefixtures("patient")
+
 # The book's network as a program of one's own: matrices on the left, one step after the other.
 COLUMNS = """
 import numpy as np
@@ -168,7 +170,6 @@ def test_every_slip_of_the_table_is_named_where_it_is_run(tmp_path: Path) -> Non
     """The book's own wrong passes, as functions of the stated signature."""
     program = """
 from bptt.numeric import Parameters
-from bptt.measure import gradcheck
 from bptt.slips import SLIPS
 
 wrong = next(slip for slip in SLIPS if slip.name == NAME)
@@ -192,8 +193,8 @@ def loss_and_grads(U, W, V, b, c, x, y, h0):
 def test_each_change_changes_one_place_and_can_be_read(tmp_path: Path) -> None:
     found = changes(written(tmp_path, ROWS), "step")
     assert len(found) > 100
-    assert len({change.source for change in found}) > 0.99 * len(found)
-    for change in found[::7]:
+    assert len({change.source for change in found}) == len(found)
+    for change in found:
         assert change.source.replace(change.new, change.old, 1) == ROWS or change.new in change.source
         assert change.source != ROWS
         with warnings.catch_warnings():

@@ -71,7 +71,7 @@ def _parts(value: Any) -> list[tuple[Any, str, Any]]:
     A list of numbers is no container: it stands for an array that it should have been.
     """
     if isinstance(value, np.ndarray):
-        return []
+        return []  # most are, and each change of a program asks
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return [(one.name, f".{one.name}", getattr(value, one.name)) for one in dataclasses.fields(value)]
     if hasattr(value, "_fields"):

@@ -73,8 +73,8 @@ def other_slope(of: Function, node: ast.AST) -> New:
         yield h, f"({h} * (1 - {h}))"
         yield h, f"({h} > 0)"
         yield h, f"(1 - np.tanh({h}) ** 2)"
-    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Sub) and of.text(node.left) in ("1", "1.0"):
-        h = of.text(node.right)
+    if one := of.taken_from_one(node):
+        h = of.text(one)
         yield h, f"(1 - {closed(h)} ** 2)"
         above = of.above(node)
         if isinstance(above, ast.BinOp) and isinstance(above.op, ast.Mult) and h != of.text(above.left):
@@ -91,10 +91,9 @@ def other_slope(of: Function, node: ast.AST) -> New:
 
 def _one_less(of: Function, node: ast.AST) -> Iterator[tuple[str, ast.AST]]:
     """Yield h, as text and as node, where this is 1 − h²."""
-    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Sub) and of.text(node.left) in ("1", "1.0"):
-        square = node.right
-        if isinstance(square, ast.BinOp) and isinstance(square.op, (ast.Pow, ast.Mult)):
-            yield of.text(square.left), square.left
+    square = of.taken_from_one(node)
+    if isinstance(square, ast.BinOp) and isinstance(square.op, (ast.Pow, ast.Mult)):
+        yield of.text(square.left), square.left
 
 
 def gate(of: Function, node: ast.AST) -> New:

@@ -113,20 +113,22 @@ class Trials:
 
         What does not lead to all that is wrong is left out; what leads to the loss too comes last.
         """
-        seen: set[tuple[ast.AST, str]] = set()
+        seen = {hash(self.code.text.decode())}  # of the sources, which may be long
         for of_the_loss in (False, True):
             for rank, kind in enumerate(KINDS):
                 for of in self.functions:
                     for node in of.nodes:
                         if isinstance(node, kind.on) and self.leads(of, node) == (True, of_the_loss):
-                            found = kind.repair(of, node)
-                            alike = {new: about for about, new in found if (node, new) not in seen}
-                            seen |= {(node, new) for new in alike}
+                            repaired = kind.repair(of, node)
+                            found = {self.code.changed(node, new): (about, new) for about, new in repaired}
+                            alike = [
+                                Change(kind.slip.format(about), rank, of, node, new)
+                                for source, (about, new) in found.items()
+                                if hash(source) not in seen
+                            ]
+                            seen.update(map(hash, found))
                             if alike:
-                                yield [
-                                    Change(kind.slip.format(about), rank, of, node, new)
-                                    for new, about in alike.items()
-                                ]
+                                yield alike
 
     def programs(self, alike: list[Change]) -> Iterator[tuple[Change, CodeType]]:
         """Compile the program with each of some changes of one node; all at once where that can be done."""
@@ -150,7 +152,7 @@ class Trials:
     def changed(self, of: Function, node: ast.AST, new: str) -> CodeType | None:
         """Return the program with a change; only the function in which it stands is compiled anew."""
         with quiet():
-            if not isinstance(of.tree, ast.FunctionDef) or of.is_closure:
+            if not isinstance(of.tree, ast.FunctionDef) or of.scope.is_closure:
                 return compile(self.code.changed(node, new), self.path, "exec")
             text = "\n" * (of.tree.lineno - 1) + self.code.within(of.tree, (node, new))
             alone = compile(text, self.path, "exec")

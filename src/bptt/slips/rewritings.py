@@ -110,8 +110,8 @@ def brackets(of: Function, node: ast.AST) -> New:
 def complement(of: Function, node: ast.AST) -> New:
     """Take the other part of a gate."""
     text = of.text(node)
-    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Sub) and of.text(node.left) in ("1", "1.0"):
-        yield f"{text} in place of {of.text(node.right)}", closed(of.text(node.right))
+    if one := of.taken_from_one(node):
+        yield f"{text} in place of {of.text(one)}", closed(of.text(one))
     elif is_read(node) and is_operator(of.above(node), ast.Mult):
         array = of.scope.array(text)
         if array is not None and array.min() >= 0 and array.max() <= 1:

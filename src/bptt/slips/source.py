@@ -115,7 +115,6 @@ class Function:
     code: Code
     tree: ast.FunctionDef | ast.Module
     scope: Scope
-
     place: Place
 
     @cached_property
@@ -144,10 +143,6 @@ class Function:
                         found.append(Pair(first, last))
         return found
 
-    @property
-    def is_closure(self) -> bool:
-        return self.scope.is_closure
-
     def above(self, node: ast.AST) -> ast.AST | None:
         return self.parents.get(node)
 
@@ -156,6 +151,12 @@ class Function:
 
     def value(self, node: ast.AST) -> Any:
         return self.scope.value(self.text(node))
+
+    def taken_from_one(self, node: ast.AST) -> ast.expr | None:
+        """Return x where this is 1 − x."""
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Sub):
+            return node.right if self.text(node.left) in ("1", "1.0") else None
+        return None
 
     def value_of(self, node: ast.AST) -> ast.AST | None:
         """Return the value of which a node is a part: what is assigned or returned, or put into a tuple."""
