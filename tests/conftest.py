@@ -16,6 +16,13 @@ WITHOUT = str(Path(__file__).with_name("without"))
 sys.path.insert(0, WITHOUT)
 os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [WITHOUT, os.environ.get("PYTHONPATH")]))
 
+
+@pytest.fixture
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Search longer for a slip: what is named must not depend on how fast the machine is."""
+    monkeypatch.setattr("bptt.slips.repairs.PATIENCE", 15.0)
+
+
 PAGE = re.compile(
     r"""test_chapters\.py::.*\[(?:chapters/)?([\w-]+/[a-z-]+?)(?:-\d+)?\]$
       | test_pages\.py::.*\[([\w/-]+\.html)""",

@@ -7,17 +7,13 @@ import pytest
 from program import PATHS, Program
 from transcripts import TRANSCRIPTS, Transcript, transcript
 
+pytestmark = pytest.mark.usefixtures("patient")
+
 SLIPPED = [path for path in PATHS if Program(path).wrong]
 AT_FAULT = [path for path in PATHS if Program(path).head.get("fault")]
 RIGHT = [path for path in PATHS if path not in SLIPPED]
 # Of the third set that was kept aside these slips have no name: more than one line is to be changed.
 UNNAMED = ("decay_each_step", "normed_states")
-
-
-@pytest.fixture(autouse=True)
-def patient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is named must not depend on how fast the machine is."""
-    monkeypatch.setattr("bptt.slips.repairs.PATIENCE", 15.0)
 
 
 @cache

@@ -9,6 +9,8 @@ from bptt.measure import gradcheck
 from bptt.slips import check_function
 from bptt.slips.function import by_the_numbers
 
+pytestmark = pytest.mark.usefixtures("patient")
+
 PROGRAMS = Path(__file__).parents[1] / "measure" / "programs"
 
 # The program, what stands there, what goes wrong, and the slip.
